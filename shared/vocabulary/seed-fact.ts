@@ -22,7 +22,7 @@ export type NumberingFact =
       readonly completedAt: string;
     };
 
-/** What one operator holds. Order in the stream: dealers, devices, subscribers, tenures, contracts, justifications, enforcements. */
+/** What one operator holds. Order in the stream: dealers, devices, subscribers, tenures, contracts, the rest in any order. */
 export type OperatorFact =
   | { readonly kind: 'dealer'; readonly id: string; readonly name: string; readonly region: string }
   | { readonly kind: 'device'; readonly imei: string; readonly model: string; readonly registryStatus: string }
@@ -61,6 +61,16 @@ export type OperatorFact =
       readonly receivedAt: string;
       readonly enforcedAt: string | null;
       readonly liftedAt: string | null;
+    }
+  | {
+      /** A grey-list entry for traffic that is known and legitimate: lowers the severity of volume indicators, never hides them. */
+      readonly kind: 'businessTrafficProfile';
+      readonly msisdn: string;
+      /** First instant of the tenure. */
+      readonly since: string;
+      readonly purpose: 'CALL_CENTRE' | 'DELIVERY' | 'NOTIFICATION' | 'MACHINE' | 'NETWORK_PROBE';
+      readonly grantedAt: string;
+      readonly expiresAt: string;
     };
 
 /** One contract on a number within a tenure, with everything that hangs on it. */
