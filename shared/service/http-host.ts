@@ -1,0 +1,106 @@
+// The bare HTTP server of every program: `/livez` and `/readyz`, limits against slow and huge requests, and an orderly stop. What
+// else is answered is decided by the handlers that a program hands in.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AppError } from '../vocabulary/app-error';
+import type { Logger } from './logger';
+
+/** Answers a request and says true, or says false and touches nothing. */
+export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
+
+/** A server that listens. */
+export interface HttpHost {
+  /** Origin, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  /**
+   * Refuses new connections, says not ready, lets requests in flight finish for at most ten seconds, then cuts what is left.
+   * Calling it again waits for the same stop.
+   */
+  stop(): Promise<void>;
+}
+
+const HEADERS_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_MS = 65_000;
+const DRAIN_MS = 10_000;
+
+/**
+ * Starts to listen on `host`:`port` (0 takes a free port) and writes the log line `listening`. `readiness` is asked at each
+ * `/readyz`; false or a rejection is 503. Rejects with a plain sentence when the port is taken or forbidden.
+ */
+export async function startHttpHost(options: {
+  readonly host: string;
+  readonly port: number;
+  readonly handlers: HttpHandler;
+  readonly readiness: () => Promise<boolean>;
+  readonly logger: Logger;
+}): Promise<HttpHost> {
+  const { host, handlers, readiness, logger } = options;
+  let stopping: Promise<void> | undefined;
+  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.on('request', (request, response) => {
+    if (stopping !== undefined) response.setHeader('connection', 'close');
+    answer(request, response).catch((cause: unknown) => {
+      logger.error({ err: cause }, 'a request failed');
+      if (response.headersSent) response.destroy();
+      else plain(response, 500, 'internal error');
+    });
+  });
+  server.on('clientError', (_cause, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
+  });
+
+  const port = await listen(server, host, options.port);
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  logger.info({ url }, 'listening');
+  return {
+    url,
+    port,
+    stop() {
+      stopping ??= drain(server);
+      return stopping;
+    },
+  };
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url?.split('?', 1)[0];
+    if (path === '/livez') return plain(response, 200, 'alive');
+    if (path === '/readyz') {
+      const ready = stopping === undefined && (await readiness().catch(() => false));
+      return plain(response, ready ? 200 : 503, ready ? 'ready' : 'not ready');
+    }
+    if (!(await handlers(request, response))) plain(response, 404, 'not found');
+  }
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const reason =
+        cause.code === 'EADDRINUSE'
+          ? 'another program listens there'
+          : cause.code === 'EACCES'
+            ? 'this user may not listen there'
+            : `the system says ${cause.code ?? 'no'}`;
+      reject(new AppError('INTERNAL', `Cannot listen on ${host}, port ${port}: ${reason}.`, { cause }));
+    });
+    server.listen({ host, port }, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+async function drain(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  const limit = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(limit);
+}
+
+function plain(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(`${text}\n`);
+}
