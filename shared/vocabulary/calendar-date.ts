@@ -1,7 +1,7 @@
 // Year, month and day of foreign text, checked against the calendar and against the years this system can mean. Instants and days
 // read their dates here; what a date means in a time zone is theirs.
 
-import { digitAt, isDigitCode, numberAt } from './ascii-digits';
+import { isDigitCode, numberAt } from './ascii-digits';
 
 /** First year that is read; nothing in this system happened before. */
 export const FIRST_YEAR = 1900;
@@ -41,6 +41,5 @@ function hasDateForm(text: string): boolean {
     const isDash = at === 4 || at === 7;
     if (isDash ? text[at] !== '-' : !isDigitCode(text.charCodeAt(at))) return false;
   }
-  // A year like 0026 has the form; the range of years refuses it.
-  return digitAt(text, 0) <= 9;
+  return true;
 }

@@ -1,0 +1,192 @@
+// A subgraph behind HTTP: one POST route, one operation a request, errors of fixed text. It opens no port; a program hands its
+// handler to the HTTP server it has. Who may ask is decided by `createContext`, which sees the request before anything is executed.
+
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { GraphQLFormattedError } from 'graphql';
+import { AppError } from '../vocabulary/app-error';
+import { ERROR_CATALOGUE, type ErrorCode } from '../vocabulary/error-catalogue';
+import { codeOf, formatFault } from './graphql-fault';
+import { oneOperation } from './one-operation';
+import { type GraphQLRequestBody, type RequestRefusal, readRequestBody } from './request-body';
+import type { Subgraph } from './subgraph-schema';
+
+/** What a request says before it is executed. All of it but the id was chosen by the sender. */
+export interface RequestInfo {
+  /** The sender's `x-request-id` when it is a UUID, else a new one. */
+  readonly requestId: string;
+  readonly method: string;
+  readonly path: string;
+  /** Every value of every header, by lower-case name. */
+  readonly headers: Readonly<NodeJS.Dict<readonly string[]>>;
+  readonly body: GraphQLRequestBody;
+  /** Aborted when the sender leaves before the answer is complete. */
+  readonly signal: AbortSignal;
+}
+
+/** A fault that a request met, for the program's log. `fault` may hold what must not be written: take its code and name. */
+export interface RequestFault {
+  readonly requestId: string;
+  readonly code: ErrorCode;
+  readonly fault: unknown;
+}
+
+/** What a handler is made of. */
+export interface SubgraphHandlerParts<Context extends object> {
+  readonly subgraph: Subgraph;
+  /** Makes the context of one request; an `AppError` that it throws refuses the whole request with its code. */
+  readonly createContext: (request: RequestInfo) => Context | Promise<Context>;
+  /** Whether `__schema` and `__type` are answered. */
+  readonly introspection: boolean;
+  /** Told every fault that is not the sender's. */
+  readonly onFault?: (fault: RequestFault) => void;
+  /** Path of the endpoint; `/graphql` when not given. */
+  readonly path?: string;
+}
+
+/** Answers GraphQL requests. */
+export interface SubgraphHandler {
+  /** True when the request was for this endpoint and is answered; a stream (`accept: text/event-stream`) is left to others. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  /** Ends the server library's own work. Call it when no request is in flight. */
+  stop(): Promise<void>;
+}
+
+/** Starts a subgraph's server and returns its handler. */
+export async function createSubgraphHandler<Context extends object>(
+  parts: SubgraphHandlerParts<Context>,
+): Promise<SubgraphHandler> {
+  const { subgraph, createContext, introspection, onFault, path = '/graphql' } = parts;
+  const server = new ApolloServer<Context>({
+    schema: subgraph.schema,
+    introspection,
+    plugins: PLUGINS,
+    persistedQueries: false,
+    csrfPrevention: false,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: true,
+    stopOnTerminationSignals: false,
+    nodeEnv: 'production',
+    apollo: {},
+    parseOptions: { maxTokens: MOST_TOKENS },
+    validationRules: [oneOperation],
+    logger: SILENT,
+    // Errors stay as they were thrown until `execute` formats them with the request's id.
+    formatError: (_formatted, fault) => fault as GraphQLFormattedError,
+  });
+  await server.start();
+
+  return {
+    async handle(request, response) {
+      const requestPath = (request.url ?? '').split('?', 1)[0] ?? '';
+      if (requestPath !== path || isStreamRequest(request)) return false;
+      const requestId = requestIdOf(request);
+      response.setHeader('x-request-id', requestId);
+      const body = await readRequestBody(request);
+      if (!body.ok) {
+        refuse(response, body.error, requestId);
+        return true;
+      }
+      const left = new AbortController();
+      response.once('close', () => left.abort());
+      const answer = await execute({
+        requestId,
+        method: 'POST',
+        path: requestPath,
+        headers: request.headersDistinct,
+        body: body.value,
+        signal: left.signal,
+      });
+      send(response, answer.status, answer.text);
+      return true;
+    },
+    stop: () => server.stop(),
+  };
+
+  async function execute(request: RequestInfo): Promise<{ readonly status: number; readonly text: string }> {
+    try {
+      const contextValue = await createContext(request);
+      const { query, operationName, variables } = request.body;
+      const { body, http } = await server.executeOperation({ query, operationName, variables }, { contextValue });
+      if (body.kind !== 'single') throw new AppError('INTERNAL', 'An operation required one answer, but got a stream.');
+      const { data, errors } = body.singleResult;
+      if (errors === undefined) return { status: 200, text: JSON.stringify({ data }) };
+      const told = errors.map((fault) => tell(fault, request.requestId));
+      // Nothing was executed: one error says so; more would only map the schema for the sender.
+      if (data === undefined) return wholeFault(errors[0], request.requestId);
+      return { status: http.status ?? 200, text: JSON.stringify({ data, errors: told }) };
+    } catch (fault) {
+      tell(fault, request.requestId);
+      return wholeFault(fault, request.requestId);
+    }
+  }
+
+  function tell(fault: unknown, requestId: string): GraphQLFormattedError {
+    const code = codeOf(fault);
+    if (!CALLERS_FAULTS.has(code)) onFault?.({ requestId, code, fault });
+    return formatFault(fault, requestId);
+  }
+}
+
+/** Most tokens of an operation: several times the largest that a plan sends. */
+const MOST_TOKENS = 10_000;
+
+const PLUGINS: ApolloServerPlugin[] = [
+  ApolloServerPluginCacheControlDisabled(),
+  ApolloServerPluginInlineTraceDisabled(),
+  ApolloServerPluginLandingPageDisabled(),
+  ApolloServerPluginSchemaReportingDisabled(),
+  ApolloServerPluginUsageReportingDisabled(),
+];
+
+/** The server library writes nothing: its lines repeat what senders wrote. Faults reach the log by `onFault`. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
+const CALLERS_FAULTS: ReadonlySet<ErrorCode> = new Set([
+  'BAD_USER_INPUT',
+  'FORBIDDEN',
+  'UNAUTHENTICATED',
+  'PURPOSE_REQUIRED',
+  'QUOTA_EXCEEDED',
+  'OPERATION_TOO_COMPLEX',
+  'IDEMPOTENCY_CONFLICT',
+]);
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** The request's id: what the sender gave when it is a UUID in lower case, else a new one. */
+export function requestIdOf(request: IncomingMessage): string {
+  const sent = request.headers['x-request-id'];
+  return typeof sent === 'string' && UUID.test(sent) ? sent : randomUUID();
+}
+
+function isStreamRequest(request: IncomingMessage): boolean {
+  return (request.headers.accept ?? '').includes('text/event-stream');
+}
+
+function wholeFault(fault: unknown, requestId: string): { readonly status: number; readonly text: string } {
+  const status = ERROR_CATALOGUE[codeOf(fault)].httpStatus;
+  return { status, text: JSON.stringify({ errors: [formatFault(fault, requestId)] }) };
+}
+
+/** Refuses a request whose body was not read to its end; the connection cannot be used again. */
+function refuse(response: ServerResponse, status: RequestRefusal, requestId: string): void {
+  if (status === 405) response.setHeader('allow', 'POST');
+  if (status !== 400) response.setHeader('connection', 'close');
+  const fault = new AppError('BAD_USER_INPUT', 'A request requires POST with one JSON object.');
+  send(response, status, JSON.stringify({ errors: [formatFault(fault, requestId)] }));
+}
+
+function send(response: ServerResponse, status: number, text: string): void {
+  if (response.destroyed) return;
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(text);
+}
