@@ -1,0 +1,89 @@
+// numbering as a running service: its GraphQL endpoint, its internal routes and its health on one port. Tests start it the same
+// way as the program does.
+
+import { createSubgraphHandler } from '../../shared/graphql/subgraph-host';
+import { isAtHead } from '../../shared/service/database';
+import { startHttpHost } from '../../shared/service/http-host';
+import type { Logger } from '../../shared/service/logger';
+import { answerInternal } from './api/internal-routes';
+import { createNumberingContext } from './api/numbering-context';
+import { buildNumberingSubgraph } from './api/schema';
+import type { ServiceConfig } from './config';
+import { openNumberingDatabase } from './store/database';
+import { callOperator, isReady } from './store/operator-call';
+import { openOperatorsFile } from './store/operators-file';
+import { finishPortings, type PortingTools, playPorting } from './store/porting-process';
+import { openPortingStore } from './store/porting-store';
+import { openRegistry } from './store/registry';
+
+/** A service that answers. */
+export interface RunningService {
+  /** Origin, without a slash at the end. */
+  readonly url: string;
+  /** Refuses what is new, finishes what is in flight, closes the database. */
+  stop(): Promise<void>;
+}
+
+const RESUME_EVERY_MS = 30_000;
+
+/** Opens the database and serves. What an earlier run left unfinished is finished beside the first requests, and looked for again. */
+export async function startNumbering(config: ServiceConfig, logger: Logger): Promise<RunningService> {
+  const operators = openOperatorsFile(config.OPERATORS_FILE, logger);
+  const dataSource = await openNumberingDatabase(config.DATABASE_URL, (cause) => {
+    logger.warn({ cause: cause.name }, 'a database connection was lost');
+  }).catch((cause: unknown) => {
+    operators.close();
+    throw cause;
+  });
+  const registry = openRegistry(dataSource);
+  const tools: PortingTools = {
+    store: openPortingStore(dataSource),
+    directory: operators.current,
+    call: callOperator,
+    isReady,
+    logger,
+  };
+  const graphql = await createSubgraphHandler({
+    subgraph: await buildNumberingSubgraph(),
+    createContext: () => createNumberingContext(registry, operators.current()),
+    introspection: false,
+    onFault: ({ requestId, code, fault }) => logger.error({ requestId, code, fault: nameOf(fault) }, 'a field failed'),
+  });
+  const routes = { registry, playPorting: (request: Parameters<typeof playPorting>[0]) => playPorting(request, tools) };
+
+  let resuming: Promise<unknown> = Promise.resolve();
+  const resume = (): void => {
+    resuming = resuming
+      .then(() => finishPortings(tools))
+      .catch((cause: unknown) => logger.error({ cause: nameOf(cause) }, 'unfinished portings could not be resumed'));
+  };
+  const host = await startHttpHost({
+    host: config.HOST,
+    port: config.PORT,
+    handlers: async (request, response) =>
+      (await answerInternal(request, response, routes)) || graphql.handle(request, response),
+    readiness: () => isAtHead(dataSource),
+    logger,
+  }).catch(async (cause: unknown) => {
+    operators.close();
+    await dataSource.destroy();
+    throw cause;
+  });
+  resume();
+  const timer = setInterval(resume, RESUME_EVERY_MS);
+  return {
+    url: host.url,
+    async stop() {
+      clearInterval(timer);
+      operators.close();
+      await host.stop();
+      await resuming;
+      await graphql.stop();
+      await dataSource.destroy();
+    },
+  };
+}
+
+function nameOf(fault: unknown): string {
+  return fault instanceof Error ? fault.name : 'unknown';
+}
