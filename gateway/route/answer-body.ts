@@ -1,0 +1,83 @@
+// Reads the body of an answer. For a party that is not believed: JSON as RFC 8259 has it and nothing near it, no member twice, no
+// nesting over 32. One pass over the bytes counts depth and members, so that twice-told members show as a difference in number.
+
+import { isUtf8 } from 'node:buffer';
+import type { JsonObject, JsonValue } from '../../shared/vocabulary/json';
+
+/** Deepest nesting that is read. */
+export const DEPTH_LIMIT = 32;
+
+/** The object that a strict body holds; null when it is anything else. Costs about a fifth of the parsing itself. */
+export function parseStrictBody(body: Buffer): JsonObject | null {
+  const told = countMembers(body);
+  if (told < 0 || !isUtf8(body)) return null;
+  const value = parseJson(body);
+  return isJsonObject(value) && membersOf(value) === told ? value : null;
+}
+
+/** The object that a body of one of the bank's own subgraphs holds; null when it is anything else. */
+export function parseBody(body: Buffer): JsonObject | null {
+  const value = parseJson(body);
+  return isJsonObject(value) ? value : null;
+}
+
+/** Whether a value is a JSON object, and neither a list nor null. */
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether a content type is one of the two that a GraphQL answer may have. */
+export function isGraphqlContentType(contentType: string): boolean {
+  const [media = ''] = contentType.split(';', 1);
+  const name = media.trim().toLowerCase();
+  return name === 'application/json' || name === 'application/graphql-response+json';
+}
+
+function parseJson(body: Buffer): JsonValue | undefined {
+  try {
+    return JSON.parse(body.toString('utf8')) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How many members all objects of a JSON text spell together; -1 when it nests too deep. Of a text that is not JSON it says nothing. */
+function countMembers(bytes: Buffer): number {
+  const end = bytes.length;
+  let depth = 0;
+  let members = 0;
+  for (let at = 0; at < end; at += 1) {
+    const byte = bytes[at];
+    if (byte === 0x22) {
+      at += 1;
+      // Past the string: a backslash hides the byte after it.
+      while (at < end && bytes[at] !== 0x22) at += bytes[at] === 0x5c ? 2 : 1;
+    } else if (byte === 0x3a) {
+      members += 1;
+    } else if (byte === 0x7b || byte === 0x5b) {
+      depth += 1;
+      if (depth > DEPTH_LIMIT) return -1;
+    } else if (byte === 0x7d || byte === 0x5d) {
+      depth -= 1;
+    }
+  }
+  return members;
+}
+
+function membersOf(value: JsonObject | readonly JsonValue[]): number {
+  let members = 0;
+  if (Array.isArray(value)) {
+    for (const item of value as readonly JsonValue[]) {
+      if (typeof item === 'object' && item !== null) members += membersOf(item);
+    }
+    return members;
+  }
+  const object = value as JsonObject;
+  // JSON.parse makes own members only, so a for-in sees exactly what was told.
+  for (const name in object) {
+    members += 1;
+    const member = object[name];
+    if (typeof member === 'object' && member !== null) members += membersOf(member);
+  }
+  return members;
+}

@@ -1,0 +1,101 @@
+// Asks one operator for its share: through its gate, under its own deadline, and believing nothing of the answer but what the check
+// lets through. Every way to fail ends in a code; what the operator wrote never leaves this file unchecked.
+
+import type { ErrorCode } from '../../shared/vocabulary/error-catalogue';
+import type { JsonObject } from '../../shared/vocabulary/json';
+import { isGraphqlContentType, parseStrictBody } from './answer-body';
+import { callHeaders, postWithRetry, requestBody } from './call-request';
+import type { OperatorGate, OperatorGates } from './operator-gate';
+import type { Post, PostAnswer, PostFault } from './send';
+import type { SubgraphAnswer, SubgraphCall } from './subgraph-call';
+import type { AskedOperation } from './trust';
+
+/** One call to one operator. */
+export interface OperatorQuestion {
+  readonly url: string;
+  readonly target: string;
+  readonly asked: AskedOperation;
+  readonly variables: JsonObject;
+  readonly call: SubgraphCall;
+}
+
+/** The checked answer, or the code of why there is none. */
+export type OperatorOutcome = SubgraphAnswer | { readonly lost: ErrorCode };
+
+export interface OperatorCalls {
+  ask(question: OperatorQuestion): Promise<OperatorOutcome>;
+}
+
+/** Calls over `post`. A read has `readDeadlineMs` within the request's own deadline, a mutation `mutationDeadlineMs`. */
+export function createOperatorCalls(options: {
+  readonly post: Post;
+  readonly gates: OperatorGates;
+  readonly readDeadlineMs: number;
+  readonly mutationDeadlineMs: number;
+}): OperatorCalls {
+  const { post, gates, readDeadlineMs, mutationDeadlineMs } = options;
+  return {
+    async ask({ url, target, asked, variables, call }) {
+      const { fetch, context } = call;
+      const isMutation = fetch.operationKind === 'mutation';
+      const gate = gates.gateOf(fetch.serviceName, target, isMutation ? 'mutation' : 'query');
+      const ownMs = performance.now() + (isMutation ? mutationDeadlineMs : readDeadlineMs);
+      const deadlineMs = Math.min(ownMs, context.deadlineMs);
+      const ticket = gate.breaker.admit(performance.now());
+      if (ticket === null) return { lost: 'OPERATOR_UNAVAILABLE' };
+      if (!(await gate.bulkhead.enter(deadlineMs))) return { lost: 'OPERATOR_UNAVAILABLE' };
+      try {
+        gate.countCall();
+        const outcome = await postWithRetry(
+          post,
+          {
+            url,
+            body: requestBody(fetch, asked.operation, variables),
+            headers: callHeaders(call, deadlineMs),
+            deadlineMs,
+            signal: context.signal,
+            readRefusals: false,
+          },
+          () => !isMutation && gate.takeRetry(),
+          (attempt) => recordAttempt(gate, ticket, attempt),
+        );
+        const code = lossOf(outcome);
+        if (code !== null || !outcome.answered) return { lost: code ?? 'OPERATOR_UNAVAILABLE' };
+        const body = parseStrictBody(outcome.body);
+        return body === null ? { lost: 'OPERATOR_BAD_RESPONSE' } : asked.check(body, variables, target);
+      } finally {
+        gate.bulkhead.leave();
+      }
+    },
+  };
+}
+
+/** The code of an outcome that holds no GraphQL answer; null for one that may. */
+function lossOf(outcome: PostAnswer | PostFault): ErrorCode | null {
+  if (!outcome.answered) {
+    switch (outcome.fault) {
+      case 'TIMEOUT':
+      case 'ABORTED':
+        return 'OPERATOR_TIMEOUT';
+      case 'TOO_LARGE':
+      case 'ENCODED':
+        return 'OPERATOR_BAD_RESPONSE';
+      case 'UNREACHABLE':
+      case 'BROKEN':
+        return 'OPERATOR_UNAVAILABLE';
+    }
+  }
+  const { status } = outcome;
+  if (status >= 400 && status < 500 && status !== 429 && status !== 408) return 'OPERATOR_ERROR';
+  if (status < 200 || status > 299 || !isGraphqlContentType(outcome.contentType)) return 'OPERATOR_UNAVAILABLE';
+  return null;
+}
+
+/** Silence and refusal of service count against an operator; a lie does not, because asking again costs nothing more. */
+function recordAttempt(gate: OperatorGate, ticket: 'CALL' | 'PROBE', outcome: PostAnswer | PostFault): void {
+  if (!outcome.answered && outcome.fault === 'ABORTED') return;
+  const served = outcome.answered
+    ? outcome.status < 500 && outcome.status !== 429
+    : outcome.fault === 'TOO_LARGE' || outcome.fault === 'ENCODED';
+  gate.breaker.record(ticket, served, performance.now());
+}

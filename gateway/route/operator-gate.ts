@@ -1,0 +1,54 @@
+// What stands between the gateway and one operator: its breaker, its slots and its allowance of retries, kept for reads and for
+// mutations apart, so that a storm of look-ups never stops a block order.
+
+import { type Breaker, createBreaker } from './breaker';
+import { type Bulkhead, createBulkhead } from './bulkhead';
+
+export interface OperatorGate {
+  readonly breaker: Breaker;
+  readonly bulkhead: Bulkhead;
+  /** Counts a call towards the allowance of retries. */
+  countCall(): void;
+  /** Takes one retry from the allowance; false when it is used up, so that retries never add more than a tenth to the load. */
+  takeRetry(): boolean;
+}
+
+/** The gates of all operators; they outlive a reload of the supergraph or of the directory. */
+export interface OperatorGates {
+  gateOf(serviceName: string, target: string, kind: 'query' | 'mutation'): OperatorGate;
+}
+
+const RETRIES_PER_CALL = 0.1;
+const RETRIES_IN_HAND = 10;
+
+/** Gates made at first use. Targets are keys of the directory, so their number is bounded by it. */
+export function createOperatorGates(): OperatorGates {
+  const gates = new Map<string, OperatorGate>();
+  return {
+    gateOf(serviceName, target, kind) {
+      const name = `${kind} ${serviceName} ${target}`;
+      let gate = gates.get(name);
+      if (gate === undefined) {
+        gate = createGate();
+        gates.set(name, gate);
+      }
+      return gate;
+    },
+  };
+}
+
+function createGate(): OperatorGate {
+  let allowance = RETRIES_IN_HAND;
+  return {
+    breaker: createBreaker(),
+    bulkhead: createBulkhead(),
+    countCall() {
+      allowance = Math.min(RETRIES_IN_HAND, allowance + RETRIES_PER_CALL);
+    },
+    takeRetry() {
+      if (allowance < 1) return false;
+      allowance -= 1;
+      return true;
+    },
+  };
+}

@@ -1,0 +1,422 @@
+// Turns the operation of a fetch into a question whose answer can be checked: reserved aliases ask back the type and key of every
+// entity and the server of every nested one, and the form of a true answer is compiled from the subgraph's own types. Pure, done
+// once per plan. How an answer is held against it is decided in trust.ts.
+
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  print,
+  type SelectionNode,
+  type SelectionSetNode,
+  stripIgnoredCharacters,
+  type TypeNode,
+} from 'graphql';
+import type { EntityFetch, FetchPlan } from '../plan/plan-node';
+import type { PartitionRule } from '../supergraph/partition-rules';
+import type { SubgraphType, SubgraphTypes } from '../supergraph/subgraph-types';
+import type { Conditions, FieldShape, LeafRule, ObjectShape, ValueShape } from './answer-shape';
+
+/** Which JSON values are one of a custom scalar; a scalar without a rule takes any. */
+export type ScalarRules = Readonly<Record<string, LeafRule>>;
+
+/** What the rows of one `_entities` field must look like. */
+export interface EntityQuestion {
+  readonly entity: EntityFetch;
+  /** Reserved alias of `__typename` in every row. */
+  readonly typeKey: string;
+  /** By `__typename` of the representation. */
+  readonly rows: ReadonlyMap<string, RowQuestion>;
+}
+
+export interface RowQuestion {
+  /** Key fields asked back: reserved alias in the row, name in the representation. */
+  readonly keys: readonly { readonly alias: string; readonly name: string }[];
+  /** By `__typename` that the row may have. */
+  readonly shapes: ReadonlyMap<string, RowShape>;
+}
+
+export interface RowShape {
+  readonly shape: ObjectShape;
+  /** Fields of the client's own that repeat a key field: response key in the row, name in the representation. */
+  readonly echoes: readonly { readonly responseKey: string; readonly name: string }[];
+}
+
+/** One root field of a mutation with the operation that asks it alone. */
+export interface RootQuestion {
+  readonly responseKey: string;
+  readonly name: string;
+  readonly node: FieldNode;
+  readonly value: ValueShape;
+  readonly operation: string;
+}
+
+export interface CompiledQuestion {
+  /** Text for fetches of entities; a mutation is sent by the texts of its root fields. */
+  readonly operation: string;
+  readonly entities: readonly EntityQuestion[];
+  readonly roots: readonly RootQuestion[];
+  /** Values of variables that the operation itself states. */
+  readonly defaults: Readonly<Record<string, boolean | string>>;
+}
+
+/** The question of a fetch. Costs a parse and a print; throws on an operation that the subgraph's types do not have. */
+export function compileQuestion(fetch: FetchPlan, rule: PartitionRule, scalars: ScalarRules): CompiledQuestion {
+  return new QuestionCompiler(parse(fetch.operation, { noLocation: true }), fetch, rule, scalars).compile();
+}
+
+interface Collected {
+  readonly node: FieldNode;
+  readonly selections: { readonly set: SelectionSetNode; readonly when: Conditions }[];
+  when: Conditions;
+}
+
+class QuestionCompiler {
+  private readonly types: SubgraphTypes;
+  private readonly operation: OperationDefinitionNode;
+  private readonly fragments = new Map<string, FragmentDefinitionNode>();
+  /** Starts every reserved alias; a prefix that the operation does not contain. */
+  private readonly reserved: string;
+
+  constructor(
+    document: DocumentNode,
+    private readonly fetch: FetchPlan,
+    private readonly rule: PartitionRule,
+    private readonly scalars: ScalarRules,
+  ) {
+    this.types = rule.types;
+    let reserved = 'senim__';
+    for (let number = 1; fetch.operation.includes(reserved); number += 1) reserved = `senim${number}__`;
+    this.reserved = reserved;
+    let operation: OperationDefinitionNode | undefined;
+    for (const definition of document.definitions) {
+      if (definition.kind === Kind.OPERATION_DEFINITION) operation = definition;
+      else if (definition.kind === Kind.FRAGMENT_DEFINITION) this.fragments.set(definition.name.value, definition);
+    }
+    if (operation === undefined) throw new Error('The fetch holds no operation.');
+    this.operation = operation;
+  }
+
+  compile(): CompiledQuestion {
+    for (const [name, fragment] of this.fragments) {
+      const selectionSet = this.extendSelections(fragment.selectionSet, fragment.typeCondition.name.value);
+      this.fragments.set(name, { ...fragment, selectionSet });
+    }
+    const defaults: Record<string, boolean | string> = Object.create(null);
+    for (const { variable, defaultValue } of this.operation.variableDefinitions ?? []) {
+      if (
+        defaultValue?.kind === Kind.BOOLEAN ||
+        defaultValue?.kind === Kind.STRING ||
+        defaultValue?.kind === Kind.INT
+      ) {
+        defaults[variable.name.value] = defaultValue.value;
+      }
+    }
+    if (this.fetch.entities.length === 0) return { operation: '', entities: [], roots: this.compileRoots(), defaults };
+    const selections = this.operation.selectionSet.selections.map((selection) => {
+      const entity = this.entityOf(selection);
+      return entity === null ? selection : this.extendEntities(selection as FieldNode, entity);
+    });
+    const operation = { ...this.operation, selectionSet: { ...this.operation.selectionSet, selections } };
+    const entities = selections.flatMap((selection) => {
+      const entity = this.entityOf(selection);
+      return entity === null ? [] : [this.compileEntities(selection as FieldNode, entity)];
+    });
+    return { operation: this.print(operation), entities, roots: [], defaults };
+  }
+
+  private entityOf(selection: SelectionNode): EntityFetch | null {
+    if (selection.kind !== Kind.FIELD || selection.name.value !== '_entities') return null;
+    return this.fetch.entities.find(({ responseKey }) => responseKey === keyOf(selection)) ?? null;
+  }
+
+  private extendEntities(field: FieldNode, entity: EntityFetch): FieldNode {
+    const inner = (field.selectionSet?.selections ?? []).map((selection) => this.extendSelection(selection, ''));
+    const asked = representationTypes(entity).map((typename) =>
+      fragmentOn(typename, this.keySelections(typename, entity)),
+    );
+    return { ...field, selectionSet: setOf([...inner, aliased(`${this.reserved}t`, '__typename'), ...asked]) };
+  }
+
+  /** The key fields of every key that the representations hold, each under a reserved alias. */
+  private keySelections(typename: string, entity: EntityFetch): FieldNode[] {
+    const fields = this.keyFields(typename, entity);
+    return fields.map((field, place) => ({ ...field, alias: nameOf(`${this.reserved}k${place}`) }));
+  }
+
+  private keyFields(typename: string, entity: EntityFetch): readonly FieldNode[] {
+    const type = this.types.typeOf(typename);
+    const sent = new Set(
+      entity.requires.flatMap((selection) =>
+        selection.kind === 'InlineFragment' && selection.typeCondition === typename
+          ? selection.selections.flatMap((field) => (field.kind === 'Field' ? [field.name] : []))
+          : [],
+      ),
+    );
+    const fields = new Map<string, FieldNode>();
+    for (const key of type !== undefined && 'keys' in type ? type.keys : []) {
+      const parts = fieldSet(key);
+      if (!parts.every((part) => sent.has(part.name.value))) continue;
+      for (const part of parts) fields.set(part.name.value, part);
+    }
+    return [...fields.values()];
+  }
+
+  private extendSelections(set: SelectionSetNode, parent: string): SelectionSetNode {
+    return setOf(set.selections.map((selection) => this.extendSelection(selection, parent)));
+  }
+
+  private extendSelection(selection: SelectionNode, parent: string): SelectionNode {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return selection;
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      const inner = selection.typeCondition?.name.value ?? parent;
+      return { ...selection, selectionSet: this.extendSelections(selection.selectionSet, inner) };
+    }
+    if (selection.selectionSet === undefined) return selection;
+    const typename = namedType(this.fieldType(parent, selection.name.value));
+    const inner = this.extendSelections(selection.selectionSet, typename);
+    return { ...selection, selectionSet: setOf([...inner.selections, ...this.askedBack(typename)]) };
+  }
+
+  /** What is asked back of an object below an entity: its type where it may be several, its server where it is partitioned. */
+  private askedBack(typename: string): SelectionNode[] {
+    const type = this.types.typeOf(typename);
+    if (type === undefined) return [];
+    if (type.kind !== 'ABSTRACT') return this.targetSelections(typename);
+    const fragments = [...type.possible].flatMap((possible) => {
+      const selections = this.targetSelections(possible);
+      return selections.length === 0 ? [] : [fragmentOn(possible, selections)];
+    });
+    return [aliased(`${this.reserved}t`, '__typename'), ...fragments];
+  }
+
+  private targetSelections(typename: string): FieldNode[] {
+    const by = this.targetField(typename);
+    return by === null ? [] : [aliased(`${this.reserved}p`, by)];
+  }
+
+  /** The partition field of a type as this subgraph has it; null when its rows are not partitioned. */
+  private targetField(typename: string): string | null {
+    const by = this.rule.fields.get(typename);
+    const type = this.types.typeOf(typename);
+    return by !== undefined && type !== undefined && 'fields' in type && type.fields.has(by) ? by : null;
+  }
+
+  private compileEntities(field: FieldNode, entity: EntityFetch): EntityQuestion {
+    const sets = [{ set: setOf(field.selectionSet?.selections ?? []), when: null }];
+    const rows = new Map<string, RowQuestion>();
+    for (const typename of representationTypes(entity)) {
+      const keyNames = this.keyFields(typename, entity).map((key) => key.name.value);
+      const keys = keyNames.map((name, place) => ({ alias: `${this.reserved}k${place}`, name }));
+      const shapes = new Map<string, RowShape>();
+      for (const concrete of this.possibleTypes(typename)) {
+        const shape = this.objectShape(concrete, sets, false);
+        const echoes = shape.fields
+          .filter(({ name }) => keyNames.includes(name))
+          .map(({ responseKey, name }) => ({ responseKey, name }));
+        shapes.set(concrete, { shape, echoes });
+      }
+      rows.set(typename, { keys, shapes });
+    }
+    return { entity, typeKey: `${this.reserved}t`, rows };
+  }
+
+  private compileRoots(): RootQuestion[] {
+    const root = this.types.rootNames[this.operation.operation];
+    const extended = this.extendSelections(this.operation.selectionSet, root);
+    const fields = this.collect(root, [{ set: extended, when: null }]);
+    return [...fields].map(([responseKey, { node, selections }]) => {
+      const selection: FieldNode = selections.length === 0 ? node : { ...node, selectionSet: mergedSet(selections) };
+      const operation = { ...this.operation, selectionSet: setOf([selection]) };
+      const value = this.valueShape(this.fieldType(root, node.name.value), selections);
+      return { responseKey, name: node.name.value, node, value, operation: this.print(operation) };
+    });
+  }
+
+  private objectShape(typename: string, sets: Collected['selections'], below: boolean): ObjectShape {
+    const by = this.targetField(typename);
+    const fields: FieldShape[] = [];
+    for (const [responseKey, { node, selections, when }] of this.collect(typename, sets)) {
+      if (responseKey.startsWith(this.reserved)) continue;
+      const name = node.name.value;
+      const value: ValueShape =
+        name === '__typename'
+          ? { kind: 'LEAF', nullable: false, rule: (told) => told === typename, asText: false }
+          : this.valueShape(this.fieldType(typename, name), selections);
+      fields.push({ responseKey, name, when, value, namesTarget: name === by });
+    }
+    const targetKey = below && by !== null ? `${this.reserved}p` : null;
+    return { typename, fields, targetKey, bare: fields.some(({ responseKey }) => responseKey === '__proto__') };
+  }
+
+  private valueShape(type: TypeNode, sets: Collected['selections']): ValueShape {
+    if (type.kind === Kind.NON_NULL_TYPE) return { ...this.valueShape(type.type, sets), nullable: false };
+    if (type.kind === Kind.LIST_TYPE) return { kind: 'LIST', nullable: true, item: this.valueShape(type.type, sets) };
+    const found = this.types.typeOf(type.name.value);
+    if (found === undefined) throw new Error('The fetch asks a type that its subgraph does not have.');
+    if (found.kind === 'OBJECT')
+      return { kind: 'OBJECT', nullable: true, shape: this.objectShape(found.name, sets, true) };
+    if (found.kind === 'ABSTRACT') {
+      const shapes = new Map([...found.possible].map((name) => [name, this.objectShape(name, sets, true)]));
+      return { kind: 'ABSTRACT', nullable: true, typeKey: `${this.reserved}t`, shapes };
+    }
+    return { kind: 'LEAF', nullable: true, rule: leafRule(found, this.scalars), asText: found.name === 'ID' };
+  }
+
+  /** The fields that a type is asked, by response key, fragments unfolded; selections of one key are kept together. */
+  private collect(typename: string, sets: Collected['selections']): Map<string, Collected> {
+    const found = new Map<string, Collected>();
+    const visit = (set: SelectionSetNode, when: Conditions): void => {
+      for (const selection of set.selections) {
+        const own = both(when, conditionsOf(selection));
+        if (selection.kind === Kind.FIELD) {
+          const known = found.get(keyOf(selection));
+          const entry = known ?? { node: selection, selections: [], when: own };
+          if (known === undefined) found.set(keyOf(selection), entry);
+          else entry.when = either(entry.when, own);
+          if (selection.selectionSet !== undefined) entry.selections.push({ set: selection.selectionSet, when: own });
+          continue;
+        }
+        const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? this.fragments.get(selection.name.value) : selection;
+        if (fragment === undefined) continue;
+        const condition = fragment.typeCondition?.name.value;
+        if (condition === undefined || this.applies(condition, typename)) visit(fragment.selectionSet, own);
+      }
+    };
+    for (const { set, when } of sets) visit(set, when);
+    return found;
+  }
+
+  private applies(condition: string, typename: string): boolean {
+    return condition === typename || this.possibleTypes(condition).includes(typename);
+  }
+
+  private possibleTypes(typename: string): readonly string[] {
+    const type = this.types.typeOf(typename);
+    return type?.kind === 'ABSTRACT' ? [...type.possible] : [typename];
+  }
+
+  private fieldType(parent: string, field: string): TypeNode {
+    const type = this.types.typeOf(parent);
+    if (field === '__typename') return { kind: Kind.NAMED_TYPE, name: nameOf('String') };
+    const found = type !== undefined && 'fields' in type ? type.fields.get(field) : undefined;
+    if (found === undefined) throw new Error('The fetch asks a field that its subgraph does not have.');
+    return found;
+  }
+
+  /** The operation with the fragments and variables that it uses, and no others. */
+  private print(operation: OperationDefinitionNode): string {
+    const fragments = new Set<string>();
+    const variables = new Set<string>();
+    const look = (node: unknown): void => {
+      if (typeof node !== 'object' || node === null) return;
+      const { kind, name } = node as { readonly kind?: string; readonly name?: { readonly value: string } };
+      if (kind === Kind.VARIABLE && name !== undefined) variables.add(name.value);
+      if (kind === Kind.FRAGMENT_SPREAD && name !== undefined && !fragments.has(name.value)) {
+        fragments.add(name.value);
+        look(this.fragments.get(name.value));
+      }
+      for (const child of Object.values(node)) look(child);
+    };
+    look(operation.selectionSet);
+    const used = (operation.variableDefinitions ?? []).filter(({ variable }) => variables.has(variable.name.value));
+    const definitions = [...fragments].flatMap((name) => this.fragments.get(name) ?? []);
+    const document: DocumentNode = {
+      kind: Kind.DOCUMENT,
+      definitions: [{ ...operation, variableDefinitions: used }, ...definitions],
+    };
+    return stripIgnoredCharacters(print(document));
+  }
+}
+
+function leafRule(type: SubgraphType, scalars: ScalarRules): LeafRule {
+  if (type.kind === 'ENUM') return (value) => typeof value === 'string' && type.values.has(value);
+  switch (type.name) {
+    case 'Int':
+      return (value) => typeof value === 'number' && (value | 0) === value;
+    case 'Float':
+      return (value) => typeof value === 'number' && Number.isFinite(value);
+    case 'String':
+      return (value) => typeof value === 'string';
+    case 'Boolean':
+      return (value) => typeof value === 'boolean';
+    case 'ID':
+      return (value) => typeof value === 'string' || (typeof value === 'number' && Number.isSafeInteger(value));
+    default:
+      return (Object.hasOwn(scalars, type.name) ? scalars[type.name] : undefined) ?? (() => true);
+  }
+}
+
+function representationTypes(entity: EntityFetch): readonly string[] {
+  return [
+    ...new Set(
+      entity.requires.flatMap((selection) => (selection.kind === 'InlineFragment' ? [selection.typeCondition] : [])),
+    ),
+  ];
+}
+
+function fieldSet(text: string): readonly FieldNode[] {
+  const [operation] = parse(`{${text}}`, { noLocation: true }).definitions;
+  const selections = operation?.kind === Kind.OPERATION_DEFINITION ? operation.selectionSet.selections : [];
+  return selections.filter((selection): selection is FieldNode => selection.kind === Kind.FIELD);
+}
+
+function conditionsOf(selection: SelectionNode): Conditions {
+  let conditions: Conditions = null;
+  for (const directive of selection.directives ?? []) {
+    const name = directive.name.value;
+    if (name !== 'include' && name !== 'skip') continue;
+    const value = directive.arguments?.find((argument) => argument.name.value === 'if')?.value;
+    if (value?.kind === Kind.VARIABLE) {
+      conditions = both(conditions, [[{ variable: value.name.value, value: name === 'include' }]]);
+    } else if (value?.kind === Kind.BOOLEAN && value.value !== (name === 'include')) {
+      conditions = [];
+    }
+  }
+  return conditions;
+}
+
+function both(left: Conditions, right: Conditions): Conditions {
+  if (left === null) return right;
+  if (right === null) return left;
+  return left.flatMap((one) => right.map((other) => [...one, ...other]));
+}
+
+function either(left: Conditions, right: Conditions): Conditions {
+  return left === null || right === null ? null : [...left, ...right];
+}
+
+function keyOf(field: FieldNode): string {
+  return field.alias?.value ?? field.name.value;
+}
+
+function namedType(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
+}
+
+function nameOf(value: string) {
+  return { kind: Kind.NAME, value } as const;
+}
+
+function setOf(selections: readonly SelectionNode[]): SelectionSetNode {
+  return { kind: Kind.SELECTION_SET, selections };
+}
+
+function mergedSet(sets: Collected['selections']): SelectionSetNode {
+  return setOf(sets.flatMap(({ set }) => set.selections));
+}
+
+function aliased(alias: string, name: string): FieldNode {
+  return { kind: Kind.FIELD, alias: nameOf(alias), name: nameOf(name) };
+}
+
+function fragmentOn(typename: string, selections: readonly SelectionNode[]): SelectionNode {
+  return {
+    kind: Kind.INLINE_FRAGMENT,
+    typeCondition: { kind: Kind.NAMED_TYPE, name: nameOf(typename) },
+    selectionSet: setOf(selections),
+  };
+}

@@ -1,0 +1,206 @@
+// The only place of the gateway that opens a connection to a subgraph. It posts one body to one address under one deadline that
+// covers connecting, headers and body, reads at most one MiB and follows nothing. What an answer means is decided by its callers.
+
+import { type Dispatcher, Pool } from 'undici';
+
+/** Most bytes of an answer that are read, 1 MiB; more is cut off and the socket destroyed. */
+export const ANSWER_LIMIT_BYTES = 1_048_576;
+
+/** Why there is no answer. `bytesSeen` tells whether the other side had begun to answer. */
+export interface PostFault {
+  readonly answered: false;
+  readonly fault: 'UNREACHABLE' | 'TIMEOUT' | 'BROKEN' | 'TOO_LARGE' | 'ENCODED' | 'ABORTED';
+  readonly bytesSeen: boolean;
+}
+
+/** What came back. `body` is chosen by the sender and not yet checked; empty when the status was not wanted. */
+export interface PostAnswer {
+  readonly answered: true;
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Buffer;
+}
+
+export interface PostRequest {
+  readonly url: string;
+  readonly body: string;
+  /** Added to the fixed headers; lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Instant of `performance.now()` after which the call is over. */
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+  /** False: the body of an answer that is not 2xx is not read. */
+  readonly readRefusals: boolean;
+}
+
+/** Posts JSON. Never rejects; resolves by the deadline at the latest. */
+export type Post = (request: PostRequest) => Promise<PostAnswer | PostFault>;
+
+export interface Sender {
+  readonly post: Post;
+  /** Lets calls in flight finish, then closes every connection. */
+  close(): Promise<void>;
+}
+
+/** A sender with one connection pool per origin. `connectionsPerOrigin` bounds its sockets, `connectTimeoutMs` one attempt to connect. */
+export function createSender(options: {
+  readonly connectionsPerOrigin: number;
+  readonly connectTimeoutMs: number;
+}): Sender {
+  const addresses = new Map<string, Address>();
+  const pools = new Map<string, Pool>();
+
+  function addressOf(url: string): Address {
+    const known = addresses.get(url);
+    if (known !== undefined) return known;
+    const { origin, pathname, search } = new URL(url);
+    let pool = pools.get(origin);
+    if (pool === undefined) {
+      pool = new Pool(origin, {
+        connections: options.connectionsPerOrigin,
+        pipelining: 1,
+        connect: { timeout: options.connectTimeoutMs },
+        // The deadline of the call is the only timer; two more per call would only cost time.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        keepAliveTimeout: 30_000,
+        maxHeaderSize: 16_384,
+      });
+      pools.set(origin, pool);
+    }
+    const address = { pool, path: pathname + search };
+    addresses.set(url, address);
+    return address;
+  }
+
+  return {
+    post: (request) =>
+      new Promise((resolve) => {
+        const remainingMs = request.deadlineMs - performance.now();
+        if (remainingMs <= 0) return resolve({ answered: false, fault: 'TIMEOUT', bytesSeen: false });
+        if (request.signal.aborted) return resolve({ answered: false, fault: 'ABORTED', bytesSeen: false });
+        const { pool, path } = addressOf(request.url);
+        const exchange = new Exchange(resolve, remainingMs, request);
+        pool.dispatch(
+          { method: 'POST', path, headers: { ...FIXED_HEADERS, ...request.headers }, body: request.body },
+          exchange,
+        );
+      }),
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.close()));
+    },
+  };
+}
+
+interface Address {
+  readonly pool: Pool;
+  readonly path: string;
+}
+
+const FIXED_HEADERS = {
+  'content-type': 'application/json',
+  accept: 'application/graphql-response+json, application/json;q=0.9',
+  // We ask for no compression, so that the size on the wire is the size in memory.
+  'accept-encoding': 'identity',
+} as const;
+
+const EMPTY = Buffer.alloc(0);
+
+/** One call on the wire: collects the answer, or ends it at the first thing that is wrong with it. */
+class Exchange implements Dispatcher.DispatchHandler {
+  private controller: Dispatcher.DispatchController | null = null;
+  private settled = false;
+  private status = 0;
+  private contentType = '';
+  private sizeBytes = 0;
+  private first: Buffer | null = null;
+  private rest: Buffer[] | null = null;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly resolve: (outcome: PostAnswer | PostFault) => void,
+    remainingMs: number,
+    private readonly request: PostRequest,
+  ) {
+    this.timer = setTimeout(() => this.fail('TIMEOUT'), remainingMs);
+    request.signal.addEventListener('abort', this.onAbort);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    // The deadline may have passed while the call waited for a connection.
+    if (this.settled) controller.abort(OVER);
+  }
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (this.settled) {
+      controller.abort(OVER);
+      return;
+    }
+    if (status < 200) return;
+    this.status = status;
+    this.contentType = textOf(headers['content-type']);
+    const encoding = textOf(headers['content-encoding']);
+    if (encoding !== '' && encoding !== 'identity') this.fail('ENCODED');
+    else if (!this.request.readRefusals && status > 299) this.finish(EMPTY, true);
+    else if (Number(textOf(headers['content-length'])) > ANSWER_LIMIT_BYTES) this.fail('TOO_LARGE');
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.settled) return;
+    this.sizeBytes += chunk.length;
+    if (this.sizeBytes > ANSWER_LIMIT_BYTES) this.fail('TOO_LARGE');
+    else if (this.first === null) this.first = chunk;
+    else if (this.rest === null) this.rest = [this.first, chunk];
+    else this.rest.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.finish(this.rest === null ? (this.first ?? EMPTY) : Buffer.concat(this.rest, this.sizeBytes), false);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.fail(faultOf(error, this.status !== 0));
+  }
+
+  private readonly onAbort = (): void => this.fail('ABORTED');
+
+  private fail(fault: PostFault['fault']): void {
+    if (this.settled) return;
+    this.release();
+    this.controller?.abort(OVER);
+    this.resolve({ answered: false, fault, bytesSeen: this.status !== 0 });
+  }
+
+  private finish(body: Buffer, unread: boolean): void {
+    if (this.settled) return;
+    this.release();
+    if (unread) this.controller?.abort(OVER);
+    this.resolve({ answered: true, status: this.status, contentType: this.contentType, body });
+  }
+
+  private release(): void {
+    this.settled = true;
+    clearTimeout(this.timer);
+    this.request.signal.removeEventListener('abort', this.onAbort);
+  }
+}
+
+/** The reason given to a call that is ended on purpose; made once, because an error's stack costs more than the call. */
+const OVER = new Error('The call is over.');
+
+const TIMEOUT_CODES: ReadonlySet<string> = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']);
+
+function faultOf(error: Error, answerBegun: boolean): PostFault['fault'] {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (TIMEOUT_CODES.has(code)) return 'TIMEOUT';
+  return answerBegun ? 'BROKEN' : 'UNREACHABLE';
+}
+
+function textOf(header: string | string[] | undefined): string {
+  return typeof header === 'string' ? header : (header?.[0] ?? '');
+}

@@ -1,0 +1,110 @@
+// Sends each fetch of a plan to whoever must answer it: one call to a subgraph of the bank, or one call to each operator whose rows
+// are asked. Decides how calls are dealt out and in which order; how a call is made is decided in bank-call.ts and operator-call.ts.
+
+import type { ErrorCode } from '../../shared/vocabulary/error-catalogue';
+import type { JsonObject, JsonValue } from '../../shared/vocabulary/json';
+import { parseOperatorCode } from '../../shared/vocabulary/operator-code';
+import type { FetchPlan } from '../plan/plan-node';
+import type { PartitionRule, SupergraphRoutes } from '../supergraph/partition-rules';
+import { type BankCalls, failedFetch } from './bank-call';
+import type { Directory } from './directory';
+import type { OperatorCalls } from './operator-call';
+import { joinAnswers, representationsOf, type Split, splitByTarget, targetByField } from './partition';
+import type { Send, SubgraphAnswer, SubgraphCall, SubgraphError } from './subgraph-call';
+import type { AskedField, Question } from './trust';
+
+/** A `Send` over one supergraph. Everything that must outlive a reload of the supergraph is passed in. */
+export function createSubgraphSender(options: {
+  readonly routes: SupergraphRoutes;
+  readonly directory: Directory;
+  readonly bank: BankCalls;
+  readonly operators: OperatorCalls;
+  /** The question of a fetch of a partitioned subgraph. */
+  readonly questionOf: (rule: PartitionRule, fetch: FetchPlan) => Question;
+}): Send {
+  const { routes, directory, bank, operators, questionOf } = options;
+  const targets = new Map([...routes.partitioned.values()].map((rule) => [rule, targetByField(rule.fields)]));
+
+  async function sendToBank(call: SubgraphCall): Promise<SubgraphAnswer> {
+    const { serviceName, entities } = call.fetch;
+    const url = bank.addressOf(serviceName);
+    if (url === null) return failedFetch(serviceName);
+    const split = splitByTarget(entities, call.variables, toOneServer);
+    return askShares(call, split, ({ variables }) => bank.ask(url, call, variables));
+  }
+
+  async function sendEntities(rule: PartitionRule, question: Question, call: SubgraphCall): Promise<SubgraphAnswer> {
+    const split = splitByTarget(call.fetch.entities, call.variables, targets.get(rule) ?? toNobody);
+    return askShares(call, split, async ({ target, variables }) => {
+      const url = directory.addressOf(rule.serviceName, target);
+      if (url === null) return lostRows(call, variables, 'NOT_ROUTABLE', target);
+      const outcome = await operators.ask({ url, target, asked: question.whole, variables, call });
+      return 'lost' in outcome ? lostRows(call, variables, outcome.lost, target) : outcome;
+    });
+  }
+
+  /** Root mutations, one call per field in the order of the document: the next is not begun before the one before has ended. */
+  async function sendRootFields(rule: PartitionRule, question: Question, call: SubgraphCall): Promise<SubgraphAnswer> {
+    const data: Record<string, JsonValue> = Object.create(null);
+    const errors: SubgraphError[] = [];
+    for (const field of question.rootFields) {
+      const answer = await askField(rule, field, call);
+      data[field.responseKey] = answer.data?.[field.responseKey] ?? null;
+      errors.push(...answer.errors);
+    }
+    return { data, errors };
+  }
+
+  async function askField(rule: PartitionRule, asked: AskedField, call: SubgraphCall): Promise<SubgraphAnswer> {
+    const lost = (code: ErrorCode, target: string | null): SubgraphAnswer => ({
+      data: null,
+      errors: [{ path: [asked.responseKey], code, ...named(target) }],
+    });
+    const target = asked.targetIn(call.variables);
+    const url = target === null ? null : directory.addressOf(rule.serviceName, target);
+    if (target === null || url === null) return lost('NOT_ROUTABLE', target);
+    const outcome = await operators.ask({ url, target, asked, variables: call.variables, call });
+    return 'lost' in outcome ? lost(outcome.lost, target) : outcome;
+  }
+
+  return async (call) => {
+    const rule = routes.partitioned.get(call.fetch.serviceName);
+    if (rule === undefined) return sendToBank(call);
+    const question = questionOf(rule, call.fetch);
+    return call.fetch.entities.length > 0 ? sendEntities(rule, question, call) : sendRootFields(rule, question, call);
+  };
+}
+
+const toOneServer = (): string => '';
+const toNobody = (): null => null;
+
+async function askShares(
+  call: SubgraphCall,
+  split: Split,
+  ask: (share: { readonly target: string; readonly variables: JsonObject }) => Promise<SubgraphAnswer>,
+): Promise<SubgraphAnswer> {
+  const [first] = split.shares;
+  if (call.fetch.entities.length === 0) return ask({ target: '', variables: call.variables });
+  if (first !== undefined && first.positions === null) return ask(first);
+  const answers = await Promise.all(split.shares.map(ask));
+  return joinAnswers(call.fetch.entities, call.variables, split, answers);
+}
+
+/** An answer in which every row of a share is lost for the same reason. */
+function lostRows(call: SubgraphCall, variables: JsonObject, code: ErrorCode, target: string): SubgraphAnswer {
+  const data: Record<string, JsonValue> = Object.create(null);
+  const errors: SubgraphError[] = [];
+  for (const entity of call.fetch.entities) {
+    const rows = representationsOf(variables, entity);
+    data[entity.responseKey] = rows.map(() => null);
+    rows.forEach((_row, place) => {
+      errors.push({ path: [entity.responseKey, place], code, ...named(target) });
+    });
+  }
+  return { data, errors };
+}
+
+/** A target is named to the client only when it has the form of an operator's code. */
+function named(target: string | null): { readonly operatorCode?: string } {
+  return target !== null && parseOperatorCode(target).ok ? { operatorCode: target } : {};
+}

@@ -1,0 +1,221 @@
+// Holds the answer of an untrusted server against the question it was asked: same keys in the same places, only what was asked, of
+// the right type. What does not fit is null and named; nothing that the server wrote reaches a client except checked values. Pure.
+
+import type { ErrorCode } from '../../shared/vocabulary/error-catalogue';
+import type { JsonObject, JsonValue } from '../../shared/vocabulary/json';
+import type { FetchPlan } from '../plan/plan-node';
+import type { PartitionRule } from '../supergraph/partition-rules';
+import { isJsonObject } from './answer-body';
+import { LOST, type Reading, readObject, readValue, sameKey } from './answer-shape';
+import { representationsOf, targetText } from './partition';
+import { compileQuestion, type EntityQuestion, type RootQuestion, type ScalarRules } from './question';
+import type { SubgraphAnswer, SubgraphError } from './subgraph-call';
+
+/** What one server is asked and how its answer is checked. */
+export interface AskedOperation {
+  /** Text of the operation, reserved aliases included. */
+  readonly operation: string;
+  /** The part of `answer` that may be believed; `variables` are those that were sent to `target`. */
+  check(answer: JsonObject, variables: JsonObject, target: string): SubgraphAnswer;
+}
+
+/** One root field of a mutation. */
+export interface AskedField extends AskedOperation {
+  readonly responseKey: string;
+  /** The server that the field's own argument names; null when it names none. */
+  targetIn(variables: JsonObject): string | null;
+}
+
+/** The question of one fetch, the same for every request that uses the plan. */
+export interface Question {
+  /** The whole fetch, when it asks for entities. */
+  readonly whole: AskedOperation;
+  /** Its fields one by one, when it is a mutation; in the order of the document. */
+  readonly rootFields: readonly AskedField[];
+}
+
+/** Gives each fetch of a partitioned subgraph its question; compiled at first use and kept as long as the plan lives. */
+export function createQuestions(scalars: ScalarRules): (rule: PartitionRule, fetch: FetchPlan) => Question {
+  const questions = new WeakMap<FetchPlan, Question>();
+  return (rule, fetch) => {
+    let question = questions.get(fetch);
+    if (question === undefined) {
+      question = askedQuestion(fetch, rule, scalars);
+      questions.set(fetch, question);
+    }
+    return question;
+  };
+}
+
+/** Error entries that are looked at; a server that sends more tells no more by it. */
+const ERROR_ENTRIES = 1_000;
+
+function askedQuestion(fetch: FetchPlan, rule: PartitionRule, scalars: ScalarRules): Question {
+  const { operation, entities, roots, defaults } = compileQuestion(fetch, rule, scalars);
+  const hasDefaults = Object.keys(defaults).length > 0;
+  const complete = (variables: JsonObject): JsonObject => (hasDefaults ? { ...defaults, ...variables } : variables);
+  return {
+    whole: {
+      operation,
+      check: (answer, variables, target) => checkEntities(entities, answer, complete(variables), target),
+    },
+    rootFields: roots.map((root) => {
+      const targetIn = targetReader(root, rule);
+      return {
+        responseKey: root.responseKey,
+        operation: root.operation,
+        targetIn: (variables) => targetIn(complete(variables)),
+        check: (answer, variables, target) => checkRoot(root, answer, complete(variables), target),
+      };
+    }),
+  };
+}
+
+function checkEntities(
+  entities: readonly EntityQuestion[],
+  answer: JsonObject,
+  variables: JsonObject,
+  operatorCode: string,
+): SubgraphAnswer {
+  const data: Record<string, JsonValue> = {};
+  const told = isJsonObject(answer.data) ? answer.data : null;
+  const refused = isRefusal(answer);
+  const reading: Reading = { target: operatorCode, variables, path: [], misfits: [] };
+  const errors: SubgraphError[] = [];
+  for (const question of entities) {
+    const key = question.entity.responseKey;
+    const representations = representationsOf(variables, question.entity);
+    const rows = told !== null && Object.hasOwn(told, key) ? told[key] : undefined;
+    if (!Array.isArray(rows) || rows.length !== representations.length) {
+      // Without a row for each question no row has a place; an operator that refused the whole call has said so in errors.
+      const code: ErrorCode =
+        refused && (rows === undefined || rows === null) ? 'OPERATOR_ERROR' : 'OPERATOR_BAD_RESPONSE';
+      data[key] = representations.map(() => null);
+      representations.forEach((_row, place) => {
+        errors.push({ path: [key, place], code, operatorCode });
+      });
+      continue;
+    }
+    reading.path.push(key, 0);
+    const checked: JsonValue[] = [];
+    for (let place = 0; place < rows.length; place += 1) {
+      reading.path[1] = place;
+      const row: JsonValue = rows[place];
+      const read = row === null ? null : readRow(question, row, representations[place] ?? null, reading);
+      if (read === LOST) reading.misfits.push([key, place]);
+      checked.push(read === LOST ? null : read);
+    }
+    reading.path.length = 0;
+    data[key] = checked;
+  }
+  return concluded(data, answer, reading, errors);
+}
+
+/** A row that answers its representation, or LOST: also when one of its own fields that may not be null is lost. */
+function readRow(
+  question: EntityQuestion,
+  row: JsonValue,
+  representation: JsonValue,
+  reading: Reading,
+): JsonValue | typeof LOST {
+  if (!isJsonObject(row) || !isJsonObject(representation)) return LOST;
+  const typename = representation.__typename;
+  const expected = typeof typename === 'string' ? question.rows.get(typename) : undefined;
+  const actual = row[question.typeKey];
+  const shape = typeof actual === 'string' ? expected?.shapes.get(actual) : undefined;
+  if (expected === undefined || shape === undefined || expected.keys.length === 0) return LOST;
+  for (const { alias, name } of expected.keys) {
+    if (!sameKey(representation[name], row[alias])) return LOST;
+  }
+  const before = reading.misfits.length;
+  const read = readObject(shape.shape, row, reading);
+  if (read === LOST) {
+    reading.misfits.length = before;
+    return LOST;
+  }
+  for (const { responseKey, name } of shape.echoes) {
+    if (Object.hasOwn(read, responseKey) && !sameKey(representation[name], read[responseKey])) return LOST;
+  }
+  return read;
+}
+
+function checkRoot(
+  root: RootQuestion,
+  answer: JsonObject,
+  variables: JsonObject,
+  operatorCode: string,
+): SubgraphAnswer {
+  const key = root.responseKey;
+  const told = isJsonObject(answer.data) && Object.hasOwn(answer.data, key) ? answer.data[key] : undefined;
+  if ((told === undefined || told === null) && isRefusal(answer)) {
+    return { data: null, errors: [{ path: [key], code: 'OPERATOR_ERROR', operatorCode }] };
+  }
+  const reading: Reading = { target: operatorCode, variables, path: [key], misfits: [] };
+  const read = readValue(root.value, told, reading);
+  const data: Record<string, JsonValue> = Object.create(null);
+  data[key] = read === LOST ? null : read;
+  return concluded(data, answer, reading, []);
+}
+
+/** Adds what the server itself says it could not answer: where, and nothing else of what it wrote. */
+function concluded(data: JsonObject, answer: JsonObject, reading: Reading, errors: SubgraphError[]): SubgraphAnswer {
+  const operatorCode = reading.target;
+  for (const path of reading.misfits) errors.push({ path, code: 'OPERATOR_BAD_RESPONSE', operatorCode });
+  if (!isRefusal(answer)) return { data, errors };
+  const named = new Set(errors.map(({ path }) => JSON.stringify(path)));
+  const add = (path: readonly (string | number)[]): void => {
+    const name = JSON.stringify(path);
+    if (named.has(name)) return;
+    named.add(name);
+    errors.push({ path, code: 'OPERATOR_ERROR', operatorCode });
+  };
+  for (const entry of answer.errors.slice(0, ERROR_ENTRIES)) {
+    const path = isJsonObject(entry) ? entry.path : undefined;
+    if (Array.isArray(path)) {
+      const lost = nullAlong(data, path);
+      if (lost !== null) add(lost);
+    } else {
+      for (const lost of nullRows(data)) add(lost);
+    }
+  }
+  return { data, errors };
+}
+
+/** The place on a path where the checked answer is null; null when the path leads nowhere or to a value. */
+function nullAlong(data: JsonObject, path: readonly JsonValue[]): readonly (string | number)[] | null {
+  let value: JsonValue | undefined = data;
+  for (let length = 0; length <= path.length; length += 1) {
+    if (value === null) return path.slice(0, length) as (string | number)[];
+    const step: JsonValue | undefined = path[length];
+    if (Array.isArray(value) && typeof step === 'number') value = (value as readonly JsonValue[])[step];
+    else if (isJsonObject(value) && typeof step === 'string' && Object.hasOwn(value, step)) value = value[step];
+    else return null;
+    if (value === undefined) return null;
+  }
+  return null;
+}
+
+function nullRows(data: JsonObject): readonly (readonly (string | number)[])[] {
+  return Object.entries(data).flatMap(([key, rows]) => {
+    if (rows === null) return [[key]];
+    return Array.isArray(rows) ? rows.flatMap((row: JsonValue, place) => (row === null ? [[key, place]] : [])) : [];
+  });
+}
+
+function isRefusal(answer: JsonObject): answer is JsonObject & { readonly errors: readonly JsonValue[] } {
+  return Array.isArray(answer.errors) && answer.errors.length > 0;
+}
+
+/** Reads the partition argument of a root field: the client's variable, a literal, or the variable's default. */
+function targetReader(root: RootQuestion, rule: PartitionRule): (variables: JsonObject) => string | null {
+  const by = rule.rootArguments.get(root.name);
+  const value = root.node.arguments?.find((argument) => argument.name.value === by)?.value;
+  if (value?.kind === 'Variable') {
+    const name = value.name.value;
+    return (variables) => targetText(variables[name]);
+  }
+  const literal =
+    value?.kind === 'StringValue' || value?.kind === 'IntValue' || value?.kind === 'EnumValue' ? value.value : null;
+  const target = literal === null ? null : targetText(literal);
+  return () => target;
+}
