@@ -148,6 +148,8 @@ export interface CaseFact {
   readonly openedAt: string;
   readonly dueAt: string | null;
   readonly assignee: string | null;
+  /** Id of the case that this one repeats; the facts of that case come earlier or later in the stream. */
+  readonly duplicateOf?: string | null;
   readonly subjects: readonly {
     readonly msisdn: string;
     readonly role: string;
@@ -213,6 +215,8 @@ export interface CaseFact {
     readonly liftedAt: string | null;
     readonly validUntil: string | null;
     readonly liftSequence: number | null;
+    /** Id of the order, of the same case, that took this one's place. */
+    readonly supersededBy?: string | null;
   }[];
   readonly appeals: readonly {
     readonly id: string;
