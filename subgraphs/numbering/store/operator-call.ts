@@ -41,7 +41,7 @@ export const callOperator: CallOperator = async (operator, call) => {
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
     const answer = await readObject(response);
-    if (response.status === 200) return accepted('ACCEPTED');
+    if (response.status === 200 && answer !== null && isAcceptance(call.path, answer)) return accepted('ACCEPTED');
     const word = answer?.refusal;
     if (response.status !== 409 || typeof word !== 'string') return SILENT;
     return refused({ kind: 'REFUSED', word });
@@ -66,7 +66,25 @@ export async function isReady(operator: OperatorEntry): Promise<boolean> {
 
 const SILENT: OperatorAnswer = refused({ kind: 'SILENT' });
 
-async function readObject(response: Response): Promise<{ readonly refusal?: unknown } | null> {
+/** Members of an answer that mean anything; whatever else an operator writes is not looked at. */
+interface AnswerObject {
+  readonly allowed?: unknown;
+  readonly state?: unknown;
+  readonly refusal?: unknown;
+}
+
+function isAcceptance(path: PortingCall['path'], answer: AnswerObject): boolean {
+  switch (path) {
+    case '/internal/port-out/check':
+      return answer.allowed === true;
+    case '/internal/port-out':
+      return answer.state === 'PORTED_OUT';
+    case '/internal/port-in':
+      return answer.state === 'PORTED_IN';
+  }
+}
+
+async function readObject(response: Response): Promise<AnswerObject | null> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   for await (const chunk of response.body ?? []) {
