@@ -20,7 +20,8 @@ export interface LineSale {
 export interface LineContract {
   readonly id: string;
   readonly status: LineStatus;
-  readonly plan: PlanKind;
+  /** Null until the holder has chosen one. */
+  readonly plan: PlanKind | null;
   readonly activatedAt: Instant | null;
   readonly endedAt: Instant | null;
   /** Null while nobody has identified themselves, as after a porting in. */

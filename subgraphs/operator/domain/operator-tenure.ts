@@ -22,3 +22,6 @@ export interface OperatorTenure extends TenureKey {
 export function tenureKeyText(key: TenureKey): string {
   return `${key.msisdn} ${key.since}`;
 }
+
+/** Most tenures that an answer about a person, a legal entity or a handset lists; its count tells how many lines there are. */
+export const MOST_LISTED_TENURES = 500;
