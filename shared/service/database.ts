@@ -2,7 +2,7 @@
 // migrations of each house; nothing is ever synchronised from entities.
 
 import { types } from 'pg';
-import { DataSource, type EntitySchema, MigrationExecutor, type MigrationInterface } from 'typeorm';
+import { DataSource, type EntitySchema, type Logger, MigrationExecutor, type MigrationInterface } from 'typeorm';
 import { SenimNow1700000000000 } from './senim-now';
 
 /** A migration class; its name ends with the 13 digits of its timestamp, by which migrations are ordered. */
@@ -27,6 +27,16 @@ export interface DatabaseOptions {
 const DAY_OID = 1082;
 const MIGRATION_LOCK = 7_263_646;
 
+/** Statements carry personal data, and failures reach the caller as rejections: nothing is written here. */
+const SILENT: Logger = {
+  logQuery: () => {},
+  logQueryError: () => {},
+  logQuerySlow: () => {},
+  logSchemaBuild: () => {},
+  logMigration: () => {},
+  log: () => {},
+};
+
 /**
  * An initialised data source; rejects when the server cannot be reached within five seconds. Calendar days (`date`) are read as
  * `YYYY-MM-DD` text and instants (`timestamptz`) as `Date`. The caller destroys it.
@@ -42,6 +52,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<DataSource
     synchronize: false,
     migrationsRun: false,
     logging: false,
+    logger: SILENT,
     installExtensions: false,
     uuidExtension: 'pgcrypto',
     poolSize: Math.max(2, options.poolSize ?? 10),

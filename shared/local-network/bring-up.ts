@@ -1,0 +1,220 @@
+// Brings a whole network up on this machine, keeps it until it is told to stop, and takes it down in the reverse order: what was
+// opened last is closed first, whatever failed in between.
+
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { relative } from 'node:path';
+import { lockFolder } from '../service/folder-lock';
+import { removeCluster } from '../service/postgres-place';
+import { CommandFailure } from './command-line';
+import { openControlChannel } from './control-channel';
+import { openDatabases } from './databases';
+import { DEMO_OPERATORS } from './demo-data/demo-operator';
+import { type DemoNetwork, generateDemo } from './demo-data/generate-demo';
+import { checkScale, type DemoMark, readDemoMark, writeDemoMark } from './demo-mark';
+import { endLeftovers, noteProcesses } from './leftovers';
+import { LAUNCHER_LOCK, type LocalFolder, localFolder, makeLocalFolder, writeDocument } from './local-folder';
+import {
+  databaseOwners,
+  entryFile,
+  layOut,
+  networkRecord,
+  operatorsDocument,
+  preferredPort,
+  type ServicePlan,
+  serviceNames,
+} from './network-layout';
+import { choosePort, isFree } from './ports';
+import { type ProgramHouse, runProgram } from './program';
+import { readyBlock } from './ready-block';
+import { type PartyFacts, seedAll } from './seeding';
+import { DEFAULT_SCALE, type StartOptions } from './start-options';
+import { superviseServices } from './supervisor';
+
+/** What a network is started with. */
+export interface NetworkStart {
+  readonly options: StartOptions;
+  /** Variables of the launcher; services inherit them, except for database addresses. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Folder of the compiled houses. */
+  readonly compiledRoot: string;
+  /** Aborted when the network is to stop. */
+  readonly signal: AbortSignal;
+  readonly tell: (text: string) => void;
+}
+
+/** Starts everything and resolves when everything is stopped again. Throws one sentence when it could not start; then nothing is left. */
+export async function runNetwork(start: NetworkStart): Promise<void> {
+  const closers: (() => Promise<void> | void)[] = [];
+  try {
+    await bringUp(start, (closer) => closers.unshift(closer));
+    await aborted(start.signal);
+    start.tell('Stopping …\n');
+  } catch (cause) {
+    if (!start.signal.aborted) throw cause;
+  } finally {
+    for (const close of closers) await close();
+  }
+}
+
+async function bringUp(start: NetworkStart, onClose: (closer: () => Promise<void> | void) => void): Promise<void> {
+  const { options, environment, signal, tell } = start;
+  const begun = performance.now();
+  const folder = localFolder(options.dataFolder);
+  checkCompiled(start.compiledRoot);
+  makeLocalFolder(folder);
+  const lock = lockFolder(folder.path, LAUNCHER_LOCK);
+  if (lock === null) throw new CommandFailure(`A network already runs in ${shown(folder)}; stop it first.`);
+  onClose(() => lock.release());
+  endLeftovers(folder);
+  for (const file of [folder.network, folder.control]) rmSync(file, { force: true });
+  const owners = databaseOwners(DEMO_OPERATORS);
+  if (options.reset) throwAway(folder);
+  const mark = readDemoMark(folder);
+  checkScale(mark, options.scale);
+  const ports = await choosePorts(options.port);
+
+  tell('Starting the databases …\n');
+  const databases = await openDatabases({
+    owners,
+    addresses: environment,
+    dataDirectory: folder.postgres,
+    anew: mark === null,
+  });
+  onClose(() => databases.stop());
+  signal.throwIfAborted();
+
+  const plans = layOut({
+    folder,
+    operators: DEMO_OPERATORS,
+    ports,
+    databases: databases.urls,
+    logLevel: environment.LOG_LEVEL ?? 'info',
+  });
+  writeDocument(folder.operators, operatorsDocument(DEMO_OPERATORS, plans));
+  const house: ProgramHouse = {
+    compiledRoot: start.compiledRoot,
+    logFolder: folder.logs,
+    inherited: withoutOurs(environment),
+    signal,
+  };
+  tell('Bringing the schemas to head …\n');
+  await Promise.all(plans.filter((plan) => plan.database !== null).map((plan) => runProgram(plan, 'migrate', house)));
+  const demo = mark ?? (await seed(folder, options.scale ?? DEFAULT_SCALE, plans, house, tell));
+
+  tell('Starting the services …\n');
+  const supervisor = superviseServices(plans, house, {
+    changed: () => record(),
+    ended: (name, exitCode, logFile) =>
+      tell(
+        `${name} ended by itself (${exitCode === null ? 'by a signal' : `exit code ${exitCode}`}); its log is ${logFile}. ` +
+          `Start it again with: npm run -s service -- start ${name}\n`,
+      ),
+  });
+  let isReady = false;
+  const networkNow = () => networkRecord(plans, supervisor.pidOf, demo.stories);
+  const record = (): void => {
+    const pids = supervisor.names.map(supervisor.pidOf).filter((pid) => pid !== null);
+    noteProcesses(folder, pids);
+    if (isReady && !signal.aborted) writeDocument(folder.network, networkNow());
+  };
+  onClose(() => rmSync(folder.processes, { force: true }));
+  onClose(() => supervisor.stopAll());
+  await supervisor.startAll();
+  const channel = await openControlChannel(folder, supervisor);
+  onClose(async () => {
+    for (const file of [folder.network, folder.control]) rmSync(file, { force: true });
+    await channel.close();
+  });
+  signal.throwIfAborted();
+  isReady = true;
+  record();
+  tell(
+    readyBlock({
+      network: networkNow(),
+      scale: demo.scale,
+      folder: shown(folder),
+      seconds: (performance.now() - begun) / 1000,
+    }),
+  );
+}
+
+function checkCompiled(compiledRoot: string): void {
+  for (const house of ['gateway', 'numbering', 'fraud-cases', 'operator'] as const) {
+    const file = entryFile({ house } as ServicePlan, compiledRoot);
+    if (!existsSync(file)) {
+      throw new CommandFailure(`${relative(process.cwd(), file)} is missing; run \`npm run build\` first.`);
+    }
+  }
+}
+
+/** Embedded data, its mark and old logs go; databases given by address are not ours to empty. */
+function throwAway(folder: LocalFolder): void {
+  rmSync(folder.demo, { force: true });
+  removeCluster(folder.postgres);
+  rmSync(folder.logs, { recursive: true, force: true });
+  mkdirSync(folder.logs, { mode: 0o700 });
+}
+
+async function choosePorts(gatewayPort: number): Promise<ReadonlyMap<string, number>> {
+  if (!(await isFree(gatewayPort))) {
+    throw new CommandFailure(`Port ${gatewayPort} is in use by another program; choose another one with --port.`);
+  }
+  const ports = new Map([['gateway', gatewayPort]]);
+  for (const name of serviceNames(DEMO_OPERATORS)) {
+    if (name === 'gateway') continue;
+    const preferred = preferredPort(name, gatewayPort, DEMO_OPERATORS);
+    ports.set(name, await choosePort(preferred, new Set(ports.values())));
+  }
+  return ports;
+}
+
+async function seed(
+  folder: LocalFolder,
+  scale: number,
+  plans: readonly ServicePlan[],
+  house: ProgramHouse,
+  tell: (text: string) => void,
+): Promise<DemoMark> {
+  tell(`Making demo data, ${scale.toLocaleString('en')} lines per operator …\n`);
+  const asOfMs = Date.now();
+  const demo = generateDemo({ scale, asOfMs });
+  await seedAll(partiesOf(demo), plans, house, (line) => tell(`${line}\n`));
+  const mark: DemoMark = { scale, asOfMs, stories: demo.stories };
+  writeDemoMark(folder, mark);
+  return mark;
+}
+
+function partiesOf(demo: DemoNetwork): readonly PartyFacts[] {
+  return [
+    ...DEMO_OPERATORS.map(({ code }) => ({ name: code, facts: () => demo.operatorFacts(code) })),
+    { name: 'numbering', facts: () => demo.numberingFacts() },
+    { name: 'fraud-cases', facts: () => demo.caseFacts() },
+  ];
+}
+
+/** What services inherit: not the addresses of each other's databases, and nothing that the layout sets for some of them only. */
+function withoutOurs(environment: NetworkStart['environment']): NetworkStart['environment'] {
+  const OURS = /^(DATABASE_URL.*|OPERATOR_CODE|OPERATORS_FILE|NUMBERING_URL|FRAUD_CASES_URL|npm_.*)$/;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !OURS.test(name)));
+}
+
+function shown(folder: LocalFolder): string {
+  const near = relative(process.cwd(), folder.path);
+  return near === '' || near.startsWith('..') ? folder.path : near;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    // The timer keeps the process alive when every service has ended by itself.
+    const alive = setInterval(() => {}, 60_000);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearInterval(alive);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}

@@ -1,0 +1,39 @@
+// Which demo data the databases hold. The mark is written when the last party is seeded, and only then: without it, whatever the
+// databases hold is half of something.
+
+import type { JsonObject, JsonValue } from '../vocabulary/json';
+import { CommandFailure } from './command-line';
+import { type LocalFolder, readDocument, writeDocument } from './local-folder';
+
+/** Complete demo data. */
+export interface DemoMark {
+  /** Lines per operator. */
+  readonly scale: number;
+  /** The instant that the data takes for now, in milliseconds since 1970. */
+  readonly asOfMs: number;
+  readonly stories: JsonObject;
+}
+
+/** The mark of a folder's data; null when its databases are not seeded. */
+export function readDemoMark(folder: LocalFolder): DemoMark | null {
+  const document = readDocument(folder.demo);
+  return isDemoMark(document) ? document : null;
+}
+
+/** Says that all databases are seeded. */
+export function writeDemoMark(folder: LocalFolder, mark: DemoMark): void {
+  writeDocument(folder.demo, mark);
+}
+
+/** Refuses a scale that differs from that of the data, which a start must not throw away unasked. */
+export function checkScale(mark: DemoMark | null, scale: number | null): void {
+  if (mark === null || scale === null || mark.scale === scale) return;
+  throw new CommandFailure(
+    `The data has ${mark.scale} lines per operator, and --scale asks for ${scale}; add --reset to make it anew.`,
+  );
+}
+
+function isDemoMark(document: JsonValue): document is JsonValue & DemoMark {
+  const { scale, asOfMs, stories } = (document ?? {}) as { scale?: unknown; asOfMs?: unknown; stories?: unknown };
+  return typeof scale === 'number' && typeof asOfMs === 'number' && typeof stories === 'object' && stories !== null;
+}

@@ -1,0 +1,52 @@
+// `network.json`: where everything of a running local network is. The launcher writes it when all is ready and removes it when it
+// stops; commands, scripts and tests find the network through it and through nothing else.
+
+import type { JsonObject, JsonValue } from '../vocabulary/json';
+import { type LocalFolder, readDocument } from './local-folder';
+
+/** One service that answers GraphQL and owns a database. */
+export interface SubgraphRecord {
+  /** Where it answers GraphQL. */
+  readonly url: string;
+  /** Null while the service is stopped. */
+  readonly pid: number | null;
+  /** Connection string of the service's own role. */
+  readonly database: string;
+}
+
+/** The whole file. */
+export interface NetworkRecord {
+  readonly gateway: { readonly url: string; readonly ready: string; readonly explorer: string };
+  readonly subgraphs: {
+    readonly numbering: SubgraphRecord;
+    readonly 'fraud-cases': SubgraphRecord;
+    readonly operators: Readonly<Record<string, SubgraphRecord>>;
+  };
+  readonly gatewayPid: number | null;
+  /** Numbers, handsets and cases of the demo data that show something, by story. */
+  readonly stories: JsonObject;
+}
+
+/** What a command says when there is no network to ask. */
+export const NOT_RUNNING = 'The network is not running; start it with `npm start`.';
+
+/** The running network of a folder, as far as its file tells; null when there is none. */
+export function readNetwork(folder: LocalFolder): NetworkRecord | null {
+  const document = readDocument(folder.network);
+  return isNetworkRecord(document) ? document : null;
+}
+
+function isNetworkRecord(document: JsonValue): document is JsonValue & NetworkRecord {
+  if (!isObject(document) || !isObject(document.gateway) || !isObject(document.subgraphs)) return false;
+  const { numbering, operators } = document.subgraphs;
+  return (
+    typeof document.gateway.url === 'string' &&
+    isObject(numbering) &&
+    typeof numbering.url === 'string' &&
+    isObject(operators)
+  );
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
