@@ -53,14 +53,15 @@ const REFUSED_BY_SERVER: ReadonlySet<string> = new Set([
 ]);
 
 function placeOf(fault: unknown): FaultPlace {
-  const facts = fault instanceof GraphQLError ? (factsOf(fault.originalError) ?? fault.extensions) : factsOf(fault);
-  const { operatorCode, subgraph } = facts ?? {};
+  const told =
+    fault instanceof GraphQLError ? { ...factsOf(fault.originalError), ...fault.extensions } : factsOf(fault);
+  const { operatorCode, subgraph } = told;
   return {
     ...(typeof operatorCode === 'string' ? { operatorCode } : {}),
     ...(typeof subgraph === 'string' ? { subgraph } : {}),
   };
 }
 
-function factsOf(fault: unknown): Readonly<Record<string, unknown>> | undefined {
-  return fault instanceof AppError ? fault.facts : undefined;
+function factsOf(fault: unknown): Readonly<Record<string, unknown>> {
+  return fault instanceof AppError ? fault.facts : {};
 }

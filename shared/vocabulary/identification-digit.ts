@@ -1,5 +1,6 @@
 // The check digit that Kazakh individual and business identification numbers share: a weighed sum modulo 11, tried with two rows
-// of weights. Some numbers have no check digit at all; those are never issued.
+// of weights. Some numbers have no check digit at all; those are never issued. The weight 11 counts nothing modulo 11: a wrong
+// eleventh digit goes unnoticed, as it does at every issuer.
 
 import { digitAt } from './ascii-digits';
 
