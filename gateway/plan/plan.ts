@@ -1,0 +1,194 @@
+// From the client's text to a prepared operation: parse, count, validate, plan, keep. Nothing is planned that was not validated:
+// the planner does not survive a fragment that contains itself. Planning runs off the event loop and ends at its deadline.
+
+import {
+  type DocumentNode,
+  GraphQLError,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  Source,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import { AppError } from '../../shared/vocabulary/app-error';
+import { accepted, type Result, refused } from '../../shared/vocabulary/result';
+import type { Supergraph } from '../supergraph/load';
+import { type CompiledPlan, compilePlan } from './compile-plan';
+import { DEFAULT_LIMITS, findBreach, type OperationLimits } from './limits';
+import { normalForm } from './normal-form';
+import { PlanCache, type Weighed } from './plan-cache';
+import { type PreparedOperation, prepareOperation } from './prepared-operation';
+import { refusal } from './refusal';
+
+/** What a client sends to be prepared; both parts are chosen by it and not yet checked. */
+export interface OperationText {
+  readonly query: string;
+  readonly operationName?: string | null;
+}
+
+/** Prepares operations of one supergraph. */
+export interface Planner {
+  /** The prepared operation, or what to tell the client. Never rejects: a defect of ours is refused as `INTERNAL`, with its cause as the error's `originalError`. */
+  readonly prepare: (text: OperationText) => Promise<Result<PreparedOperation, readonly GraphQLError[]>>;
+  /** The prepared operation if it is at hand, without a promise. */
+  readonly preparedAlready: (text: OperationText) => PreparedOperation | undefined;
+}
+
+export interface PlannerOptions {
+  /** Limits that differ from `DEFAULT_LIMITS`. */
+  readonly limits?: Partial<OperationLimits>;
+  /** Most time that planning one operation may take. */
+  readonly planDeadlineMs?: number;
+  /** Most operations kept. */
+  readonly cacheEntries?: number;
+  /** Most characters of documents and plans kept. */
+  readonly cacheCharacters?: number;
+  /** Draws from [0, 100) for fields that move to another subgraph for a part of the requests (`@override` with a percentage). */
+  readonly drawPercentage?: () => number;
+  /** Labels of `@override` that are switched on. */
+  readonly overrideLabels?: ReadonlySet<string>;
+}
+
+type Prepared = Result<PreparedOperation, readonly GraphQLError[]>;
+
+/** A planner over one supergraph. */
+export function createPlanner(supergraph: Supergraph, options: PlannerOptions = {}): Planner {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const cache = new PlanCache<Prepared>(options.cacheEntries ?? 1_000, options.cacheCharacters ?? 8_000_000);
+  const shares = [...supergraph.planner.overridePercentages].sort((left, right) => left - right);
+  const drawPercentage = options.drawPercentage ?? (() => Math.random() * 100);
+  const aliasPrefix = freePrefix(supergraph);
+  const settings = {
+    limits,
+    aliasPrefix,
+    deadlineMs: options.planDeadlineMs ?? 1_000,
+    labels: new Set(options.overrideLabels ?? []),
+  };
+
+  /** Requests that fall between the same two shares get the same plan. */
+  const drawShare = (): { readonly percentage: number; readonly slot: number } => {
+    if (shares.length === 0) return { percentage: 0, slot: 0 };
+    const percentage = drawPercentage();
+    return { percentage, slot: shares.filter((share) => share <= percentage).length };
+  };
+  // No document holds U+0000, so that no text can pass for the key of another.
+  const keyOf = ({ query, operationName }: OperationText, slot: number): string =>
+    slot === 0 && !operationName ? query : `${slot}\u0000${operationName ?? ''}\u0000${query}`;
+
+  return {
+    prepare: async (text) => {
+      if (text.query.length > limits.textBytes || Buffer.byteLength(text.query) > limits.textBytes) {
+        return refused([refusal('OPERATION_TOO_COMPLEX')]);
+      }
+      const share = drawShare();
+      try {
+        return await cache.findOrMake(keyOf(text, share.slot), () =>
+          make(supergraph, text, { ...settings, percentage: share.percentage }),
+        );
+      } catch (cause) {
+        return refused([internal(cause)]);
+      }
+    },
+    preparedAlready: (text) => {
+      const kept = cache.find(keyOf(text, drawShare().slot));
+      return kept?.ok ? kept.value : undefined;
+    },
+  };
+}
+
+interface Settings {
+  readonly limits: OperationLimits;
+  readonly aliasPrefix: string;
+  readonly deadlineMs: number;
+  readonly labels: Set<string>;
+  readonly percentage: number;
+}
+
+async function make(supergraph: Supergraph, text: OperationText, settings: Settings): Promise<Weighed<Prepared>> {
+  const checked = check(supergraph, text, settings.limits);
+  if (!checked.ok) return { value: checked, weight: 0, keep: false };
+  const { document, operation } = checked.value;
+  const normal = normalForm(document, operation, settings.aliasPrefix);
+  const plans: CompiledPlan[] = [];
+  for (const planned of normal.planned) {
+    const plan = await planWithin(supergraph, planned, settings);
+    if (plan === null) return { value: refused([refusal('OPERATION_TOO_COMPLEX')]), weight: 0, keep: false };
+    plans.push(plan);
+  }
+  const prepared = prepareOperation({
+    schema: supergraph.consumerSchema,
+    document,
+    operation,
+    normal,
+    plans,
+    listSizeLimit: settings.limits.listSize,
+    isInterface: supergraph.facts.isAbstract,
+  });
+  const weight = plans.reduce((sum, plan) => sum + plan.textLength, text.query.length);
+  return { value: accepted(prepared), weight, keep: true };
+}
+
+/** Parse, count, validate. The text is chosen by the client. */
+function check(
+  supergraph: Supergraph,
+  text: OperationText,
+  limits: OperationLimits,
+): Result<{ document: DocumentNode; operation: OperationDefinitionNode }, readonly GraphQLError[]> {
+  const source = new Source(text.query);
+  let document: DocumentNode;
+  try {
+    document = parse(source, { maxTokens: limits.tokens });
+  } catch (error) {
+    const tooLong = error instanceof GraphQLError && error.message.includes('token limit');
+    return refused([refusal(tooLong ? 'OPERATION_TOO_COMPLEX' : 'BAD_USER_INPUT', positionsOf(error, source))]);
+  }
+  const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  const operation =
+    text.operationName === undefined || text.operationName === null || text.operationName === ''
+      ? operations.length === 1
+        ? operations[0]
+        : undefined
+      : operations.find((candidate) => candidate.name?.value === text.operationName);
+  if (operation === undefined) return refused([refusal('BAD_USER_INPUT')]);
+  for (const candidate of operations) {
+    const breach = findBreach(document, candidate, limits);
+    if (breach !== null) return refused([refusal(breach === 'CYCLE' ? 'BAD_USER_INPUT' : 'OPERATION_TOO_COMPLEX')]);
+  }
+  if (operation.variableDefinitions?.some(({ variable }) => variable.name.value === '__proto__')) {
+    return refused([refusal('BAD_USER_INPUT')]);
+  }
+  const faults = validate(supergraph.consumerSchema, document, specifiedRules, { maxErrors: 10 });
+  if (faults.length > 0) {
+    return refused(faults.map((fault) => refusal('BAD_USER_INPUT', positionsOf(fault, source))));
+  }
+  return accepted({ document, operation });
+}
+
+/** The plan, or null when its deadline passed. */
+async function planWithin(supergraph: Supergraph, text: string, settings: Settings): Promise<CompiledPlan | null> {
+  const signal = AbortSignal.timeout(settings.deadlineMs);
+  try {
+    const plan = await supergraph.planner.planAsync(text, null, settings.labels, settings.percentage, signal);
+    return compilePlan(plan.node, supergraph.facts);
+  } catch (cause) {
+    if (signal.aborted) return null;
+    throw new AppError('INTERNAL', 'A plan for a valid operation was expected.', { cause });
+  }
+}
+
+function positionsOf(error: unknown, source: Source): { source: Source; positions: readonly number[] } | undefined {
+  return error instanceof GraphQLError && error.positions ? { source, positions: error.positions } : undefined;
+}
+
+function internal(cause: unknown): GraphQLError {
+  const { message, extensions } = refusal('INTERNAL');
+  return new GraphQLError(message, { extensions, originalError: cause instanceof Error ? cause : null });
+}
+
+/** A beginning for aliases that no field of the supergraph has. */
+function freePrefix(supergraph: Supergraph): string {
+  let prefix = '_f';
+  while (supergraph.facts.someFieldStartsWith(prefix)) prefix = `_${prefix.replace(/^_+/, '')}x`;
+  return prefix;
+}
