@@ -1,0 +1,76 @@
+// The program `operator`: serve, migrate, seed, print-schema. The only file of this house that reads the process.
+
+import { readFileSync } from 'node:fs';
+import { migrate } from '../../shared/service/database';
+import type { Environment } from '../../shared/service/environment';
+import { createLogger } from '../../shared/service/logger';
+import { refuseConfiguration, runProgram } from '../../shared/service/program';
+import { runUntilSignal } from '../../shared/service/shutdown';
+import { buildOperatorSubgraph } from './api/schema';
+import { type DatabaseConfig, ENVIRONMENT, readDatabaseConfig, readRiskRules, readServiceConfig } from './config';
+import { startOperator } from './server';
+import { openOperatorDatabase } from './store/database';
+import { seed } from './store/seed';
+
+const program = {
+  name: 'operator',
+  defaultCommand: 'serve',
+  environment: ENVIRONMENT,
+  commands: {
+    serve: { summary: 'answers GraphQL and portings until it is told to stop', run: serve },
+    migrate: { summary: 'brings its database to the newest schema', run: migrateDatabase },
+    seed: { summary: 'fills an empty database with the facts (NDJSON) on the standard input', run: seedDatabase },
+    'print-schema': { summary: 'prints its schema; needs no database', run: printSchema },
+  },
+};
+
+async function serve(environment: Environment): Promise<void> {
+  const config = readServiceConfig(environment);
+  if (!config.ok) refuseConfiguration(config.error);
+  const ruleSet = readRiskRules(readRulesFile(config.value.RISK_RULES_FILE));
+  if (!ruleSet.ok) refuseConfiguration([ruleSet.error]);
+  const logger = createLogger({ name: config.value.OPERATOR_CODE, level: config.value.LOG_LEVEL });
+  const service = await startOperator(config.value, ruleSet.value, logger);
+  runUntilSignal(service.stop, logger);
+}
+
+async function migrateDatabase(environment: Environment): Promise<void> {
+  const config = databaseConfig(environment);
+  const logger = createLogger({ name: 'operator', level: config.LOG_LEVEL });
+  const dataSource = await openOperatorDatabase(config.DATABASE_URL);
+  try {
+    logger.info({ migrations: await migrate(dataSource) }, 'database is at head');
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function seedDatabase(environment: Environment): Promise<void> {
+  const dataSource = await openOperatorDatabase(databaseConfig(environment).DATABASE_URL);
+  try {
+    await seed(dataSource, process.stdin, (text) => process.stderr.write(`seed: ${text}\n`));
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function printSchema(): Promise<void> {
+  process.stdout.write((await buildOperatorSubgraph()).sdl);
+}
+
+function databaseConfig(environment: Environment): DatabaseConfig {
+  const config = readDatabaseConfig(environment);
+  return config.ok ? config.value : refuseConfiguration(config.error);
+}
+
+/** Text of the file; null when none is named. */
+function readRulesFile(path: string | undefined): string | null {
+  if (path === undefined) return null;
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return refuseConfiguration(['RISK_RULES_FILE names a file that cannot be read.']);
+  }
+}
+
+void runProgram(program, process.argv.slice(2), process.env);

@@ -1,0 +1,21 @@
+// Opens an operator's database with its rows and migrations.
+
+import type { DataSource } from 'typeorm';
+import { openDatabase } from '../../../shared/service/database';
+import { OPERATOR_ENTITIES } from './line-rows';
+import { OperatorLines1700000001000 } from './migrations/1700000001000-lines';
+import { OperatorUsage1700000002000 } from './migrations/1700000002000-usage';
+
+/** A connection pool to the operator's database; the caller destroys it. `onConnectionLost` is told when an idle connection breaks. */
+export function openOperatorDatabase(
+  url: string,
+  onConnectionLost: (cause: Error) => void = () => {},
+): Promise<DataSource> {
+  return openDatabase({
+    url,
+    applicationName: 'operator',
+    entities: OPERATOR_ENTITIES,
+    migrations: [OperatorLines1700000001000, OperatorUsage1700000002000],
+    onConnectionLost,
+  });
+}
