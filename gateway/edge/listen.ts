@@ -1,0 +1,156 @@
+// The HTTP server of both gateways: limits against slow, huge and ambiguous requests, `/livez` and `/readyz`, errors that are always
+// JSON, and a stop that lets accepted work finish. What is answered at which path is decided by the handler.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import {
+  HEADERS_TOO_LARGE,
+  type HttpRefusal,
+  INTERNAL,
+  methodRefusal,
+  OVERLOADED,
+  refusalBody,
+  TOO_SLOW,
+} from './refusal';
+import { headRefusal, requestIdOf } from './request-head';
+
+/** One request at the edge. */
+export interface EdgeRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  readonly path: string;
+}
+
+export interface Edge {
+  /** Origin, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more work, lets what was accepted finish for at most ten seconds, then cuts what is left. */
+  stop(): Promise<void>;
+}
+
+const HEAD_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_MS = 65_000;
+const DRAIN_MS = 10_000;
+const REQUESTS_AT_ONCE = 2_048;
+
+/** Starts to listen; 0 takes a free port. `failed` is told of defects of ours. Rejects with a plain sentence when the port is taken. */
+export async function listenAtEdge(options: {
+  readonly host: string;
+  readonly port: number;
+  readonly handle: (edge: EdgeRequest) => Promise<void>;
+  readonly ready: () => boolean;
+  readonly failed: (cause: unknown, requestId: string) => void;
+}): Promise<Edge> {
+  const { handle, ready, failed } = options;
+  let stopping: Promise<void> | null = null;
+  let atOnce = 0;
+  const server = createServer({
+    headersTimeout: HEAD_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: 1_000,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    maxHeaderSize: 16_384,
+  });
+  server.on('request', (request, response) => {
+    const requestId = requestIdOf(request);
+    if (stopping !== null) response.setHeader('connection', 'close');
+    const wrong = headRefusal(request);
+    if (wrong !== null) return refuse(response, wrong, requestId);
+    const url = request.url ?? '/';
+    const query = url.indexOf('?');
+    const path = query < 0 ? url : url.slice(0, query);
+    if (path === '/livez' || path === '/readyz')
+      return probe(request, response, requestId, path === '/livez' || isReady());
+    if (atOnce >= REQUESTS_AT_ONCE) return refuse(response, OVERLOADED, requestId);
+    atOnce += 1;
+    handle({ request, response, requestId, path })
+      .catch((cause: unknown) => {
+        failed(cause, requestId);
+        if (response.headersSent) response.destroy();
+        else refuse(response, INTERNAL, requestId);
+      })
+      .finally(() => {
+        atOnce -= 1;
+      });
+  });
+  server.on('clientError', refuseSocket);
+  const isReady = (): boolean => stopping === null && ready();
+
+  const port = await listen(server, options.host, options.port);
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return {
+    url: `http://${host}:${port}`,
+    port,
+    stop() {
+      stopping ??= drain(server);
+      return stopping;
+    },
+  };
+}
+
+/** Ends a response with a refusal. */
+export function refuse(response: ServerResponse, refusal: HttpRefusal, requestId: string): void {
+  const body = refusalBody(refusal.code, requestId);
+  response.writeHead(refusal.status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    'x-request-id': requestId,
+    ...refusal.headers,
+    ...(refusal.close === true ? { connection: 'close' } : {}),
+  });
+  response.end(body);
+  // What the client still sends is not read; the connection ends with the answer.
+  if (refusal.close === true) response.once('finish', () => response.socket?.destroySoon());
+}
+
+function probe(request: IncomingMessage, response: ServerResponse, requestId: string, well: boolean): void {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    refuse(response, methodRefusal('GET, HEAD'), requestId);
+    return;
+  }
+  response.writeHead(well ? 200 : 503, { 'content-type': 'application/json; charset=utf-8' });
+  response.end(request.method === 'HEAD' ? undefined : JSON.stringify({ status: well ? 'ok' : 'not ready' }));
+}
+
+function refuseSocket(cause: Error, socket: Socket): void {
+  if (!socket.writable || socket.bytesWritten > 0) {
+    socket.destroy();
+    return;
+  }
+  const code = 'code' in cause ? cause.code : '';
+  let refusal: HttpRefusal = { status: 400, code: 'BAD_USER_INPUT' };
+  if (code === 'HPE_HEADER_OVERFLOW') refusal = HEADERS_TOO_LARGE;
+  else if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') refusal = { status: 413, code: 'BAD_USER_INPUT' };
+  else if (code === 'ERR_HTTP_REQUEST_TIMEOUT') refusal = TOO_SLOW;
+  const body = refusalBody(refusal.code, '');
+  socket.end(
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (fault: NodeJS.ErrnoException) => {
+      const reason =
+        fault.code === 'EADDRINUSE'
+          ? `Port ${port} is in use by another program.`
+          : `The gateway cannot listen on port ${port} (${fault.code ?? 'unknown reason'}).`;
+      reject(new Error(reason, { cause: fault }));
+    });
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function drain(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

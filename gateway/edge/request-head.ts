@@ -1,0 +1,83 @@
+// What the head of a request must be before its body is read: one host, one length, plain JSON in UTF-8, uncompressed. Node's parser
+// has refused what is not HTTP; here is refused what two parsers might read differently, and what we do not speak.
+
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { BAD_REQUEST, HEADERS_TOO_LARGE, type HttpRefusal, UNSUPPORTED_MEDIA } from './refusal';
+
+/** Most header lines of a request. */
+export const HEADER_LINES = 100;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const ONCE: ReadonlySet<string> = new Set([
+  'host',
+  'authorization',
+  'content-length',
+  'content-type',
+  'transfer-encoding',
+  'afc-case',
+  'afc-purpose',
+  'idempotency-key',
+]);
+
+/** Why a request of any method cannot be read, or null. */
+export function headRefusal(request: IncomingMessage): HttpRefusal | null {
+  const raw = request.rawHeaders;
+  if (raw.length > HEADER_LINES * 2) return HEADERS_TOO_LARGE;
+  const seen = new Set<string>();
+  for (let line = 0; line < raw.length; line += 2) {
+    const name = (raw[line] ?? '').toLowerCase();
+    if (!ONCE.has(name)) continue;
+    if (seen.has(name)) return { ...BAD_REQUEST, close: true };
+    seen.add(name);
+  }
+  if (seen.has('transfer-encoding')) {
+    const chunkedAlone = request.headers['transfer-encoding']?.trim().toLowerCase() === 'chunked';
+    if (!chunkedAlone || seen.has('content-length')) return { ...BAD_REQUEST, close: true };
+  }
+  return request.url?.startsWith('/') === true ? null : { ...BAD_REQUEST, close: true };
+}
+
+/** Why the body of a request is not JSON that we read, by its head; or null. */
+export function mediaRefusal(request: IncomingMessage): HttpRefusal | null {
+  const { 'content-encoding': encoding, 'content-type': type } = request.headers;
+  if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity') return UNSUPPORTED_MEDIA;
+  if (type === 'application/json') return null;
+  const [media = '', ...parameters] = (type ?? '').split(';').map((part) => part.trim().toLowerCase());
+  if (media !== 'application/json') return UNSUPPORTED_MEDIA;
+  const plain = parameters.every((parameter) => /^(charset=("utf-8"|utf-8|utf8)|)$/.test(parameter));
+  return plain ? null : UNSUPPORTED_MEDIA;
+}
+
+/** The id under which a request is known: the client's own when it is a UUID, else a new one. */
+export function requestIdOf(request: IncomingMessage): string {
+  const told = request.headers['x-request-id'];
+  return typeof told === 'string' && UUID.test(told) ? told.toLowerCase() : randomUUID();
+}
+
+/** Media types in which an answer may be given. */
+export type AnswerMedia = 'application/json' | 'application/graphql-response+json';
+
+/** The media type that the client likes best; null when it takes neither. A client that does not say gets JSON. */
+export function acceptedMedia(accept: string | undefined): AnswerMedia | null {
+  if (accept === undefined || accept === '*/*' || accept === 'application/json') return 'application/json';
+  let best: AnswerMedia | null = null;
+  let bestQuality = 0;
+  for (const part of accept.split(',', 32)) {
+    const [range = '', ...parameters] = part.split(';').map((word) => word.trim().toLowerCase());
+    const media = mediaInRange(range);
+    if (media === null) continue;
+    const told = parameters.find((parameter) => parameter.startsWith('q='));
+    const quality = told === undefined ? 1 : Number(told.slice(2));
+    if (quality > bestQuality) {
+      best = media;
+      bestQuality = quality;
+    }
+  }
+  return best;
+}
+
+function mediaInRange(range: string): AnswerMedia | null {
+  if (range === 'application/graphql-response+json') return range;
+  return range === 'application/json' || range === 'application/*' || range === '*/*' ? 'application/json' : null;
+}

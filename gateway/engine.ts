@@ -1,0 +1,69 @@
+// One supergraph at work: its planner, its routing and the execution of what was prepared. Immutable, so that a request in flight
+// keeps the supergraph it began with; what outlives a reload (connections, breakers, the directory) is handed in.
+
+import { type GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import type { JsonObject } from '../shared/vocabulary/json';
+import type { Result } from '../shared/vocabulary/result';
+import { type ExecutionResult, execute } from './execute/execute';
+import { createPlanner, type OperationText } from './plan/plan';
+import type { PreparedOperation } from './plan/prepared-operation';
+import type { BankCalls } from './route/bank-call';
+import type { Directory } from './route/directory';
+import type { OperatorCalls } from './route/operator-call';
+import type { ScalarRules } from './route/question';
+import type { RequestContext } from './route/subgraph-call';
+import { createSubgraphSender } from './route/subgraph-sender';
+import { createQuestions } from './route/trust';
+import { loadSupergraph } from './supergraph/load';
+import { readRoutes } from './supergraph/partition-rules';
+
+/** What reaches the subgraphs; shared by every engine of a process. */
+export interface EngineNetwork {
+  readonly directory: Directory;
+  readonly operators: OperatorCalls;
+  /** Calls to the bank's subgraphs; `stated` tells the addresses that the supergraph itself names. */
+  readonly bankFor: (stated: (serviceName: string) => string | null) => BankCalls;
+  readonly scalars: ScalarRules;
+}
+
+export interface Engine {
+  readonly sdl: string;
+  /** What clients may ask. */
+  readonly schema: GraphQLSchema;
+  readonly prepare: (text: OperationText) => Promise<Result<PreparedOperation, readonly GraphQLError[]>>;
+  /** The prepared operation if it is at hand, without a promise. */
+  readonly preparedAlready: (text: OperationText) => PreparedOperation | undefined;
+  /** Executes; `variables` are coerced by the operation itself. */
+  readonly run: (
+    prepared: PreparedOperation,
+    variables: JsonObject,
+    context: RequestContext,
+  ) => Promise<ExecutionResult>;
+}
+
+/** An engine over a supergraph text; throws when the text cannot be planned over. */
+export function createEngine(options: {
+  readonly sdl: string;
+  readonly partitionedNames: readonly string[];
+  readonly network: EngineNetwork;
+}): Engine {
+  const { sdl, network } = options;
+  const supergraph = loadSupergraph(sdl);
+  const routes = readRoutes(parse(sdl, { noLocation: true }), options.partitionedNames);
+  const planner = createPlanner(supergraph);
+  const stated = (serviceName: string): string | null => routes.subgraphs.get(serviceName)?.url || null;
+  const send = createSubgraphSender({
+    routes,
+    directory: network.directory,
+    operators: network.operators,
+    bank: network.bankFor(stated),
+    questionOf: createQuestions(network.scalars),
+  });
+  return {
+    sdl,
+    schema: supergraph.consumerSchema,
+    prepare: planner.prepare,
+    preparedAlready: planner.preparedAlready,
+    run: (prepared, variables, context) => execute(prepared, variables, context, send),
+  };
+}

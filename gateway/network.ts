@@ -1,0 +1,50 @@
+// Puts together what reaches the subgraphs: connections, gates, deadlines and the directory. Made once per process, before the first
+// supergraph is loaded, and closed last.
+
+import type { EngineNetwork } from './engine';
+import { createBankCalls } from './route/bank-call';
+import type { Directory } from './route/directory';
+import { createOperatorCalls } from './route/operator-call';
+import { createOperatorGates } from './route/operator-gate';
+import type { ScalarRules } from './route/question';
+import { createSender } from './route/send';
+
+/** Deadline of a mutation at an operator; far above a read's, because an order that was sent must be allowed to end. */
+export const MUTATION_DEADLINE_MS = 10_000;
+
+const OPERATOR_CONNECTIONS = 64;
+const BANK_CONNECTIONS = 128;
+const OPERATOR_CONNECT_TIMEOUT_MS = 200;
+const BANK_CONNECT_TIMEOUT_MS = 1_000;
+
+/** The network of a gateway. `addresses` tells where the bank's subgraphs answer, before what a supergraph says. */
+export function openNetwork(options: {
+  readonly directory: Directory;
+  readonly addresses: Readonly<Record<string, string>>;
+  readonly operatorDeadlineMs: number;
+  readonly scalars: ScalarRules;
+}): EngineNetwork & { close(): Promise<void> } {
+  const { directory, scalars } = options;
+  const toOperators = createSender({
+    connectionsPerOrigin: OPERATOR_CONNECTIONS,
+    connectTimeoutMs: Math.min(OPERATOR_CONNECT_TIMEOUT_MS, options.operatorDeadlineMs),
+  });
+  const toBank = createSender({ connectionsPerOrigin: BANK_CONNECTIONS, connectTimeoutMs: BANK_CONNECT_TIMEOUT_MS });
+  const addresses = new Map(Object.entries(options.addresses));
+  return {
+    directory,
+    scalars,
+    operators: createOperatorCalls({
+      post: toOperators.post,
+      gates: createOperatorGates(),
+      readDeadlineMs: options.operatorDeadlineMs,
+      mutationDeadlineMs: MUTATION_DEADLINE_MS,
+    }),
+    bankFor: (stated) =>
+      createBankCalls({ post: toBank.post, addressOf: (name) => addresses.get(name) ?? stated(name) }),
+    async close() {
+      directory.close();
+      await Promise.all([toOperators.close(), toBank.close()]);
+    },
+  };
+}
