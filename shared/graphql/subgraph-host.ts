@@ -160,9 +160,9 @@ const CALLERS_FAULTS: ReadonlySet<ErrorCode> = new Set([
   'IDEMPOTENCY_CONFLICT',
 ]);
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** The request's id: what the sender gave when it is a UUID in lower case, else a new one. */
+/** The request's id: what the sender gave when it is a UUID, else a new one. */
 export function requestIdOf(request: IncomingMessage): string {
   const sent = request.headers['x-request-id'];
   return typeof sent === 'string' && UUID.test(sent) ? sent : randomUUID();

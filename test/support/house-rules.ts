@@ -122,7 +122,7 @@ export const ROOMS: readonly Room[] = [
     files: /^gateway\/edge\//,
     // Bodies from clients and from operators are read by one strict parser.
     project: [VOCABULARY, SERVICE, 'gateway/route/answer-body'],
-    types: [PLAN, SUPERGRAPH, 'gateway/execute/', ...SEND],
+    types: [PLAN, SUPERGRAPH, 'gateway/execute/', 'gateway/engine', 'gateway/network', ...SEND],
     packages: ['graphql'],
     node: ['*'],
   },

@@ -1,3 +1,5 @@
+// What a caller sees of a fault: the code, its fixed text, who is at fault, and nothing else.
+
 import { describe, expect, test } from '@jest/globals';
 import { GraphQLError } from 'graphql';
 import { asGraphQLError, codeOf, formatFault } from '../../../shared/graphql/graphql-fault';

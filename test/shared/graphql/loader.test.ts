@@ -1,3 +1,5 @@
+// Batching of one request's loads: calls are counted, order is kept, what is missing is null.
+
 import { expect, test } from '@jest/globals';
 import { batchLoader } from '../../../shared/graphql/loader';
 

@@ -1,3 +1,5 @@
+// Individual identification numbers: what a look-up reads, what entry reads, and how far the check digit protects.
+
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Iin, iinCheckDigit, maskIin, parseIin, parseNewIin } from '../../../shared/vocabulary/iin';

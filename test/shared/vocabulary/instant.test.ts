@@ -1,3 +1,5 @@
+// Instants: RFC 3339 with an offset and nothing else, one form on output, nothing rolls over.
+
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Instant, instantToMs, msToInstant, parseInstant } from '../../../shared/vocabulary/instant';

@@ -1,3 +1,6 @@
+// Phone numbers: every spelling of one number is that number, and nothing else is a number. Rows of the catalogue of bad input are
+// named where they are tested.
+
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Msisdn, maskMsisdn, parseMsisdn } from '../../../shared/vocabulary/msisdn';

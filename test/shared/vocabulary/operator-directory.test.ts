@@ -1,3 +1,5 @@
+// The directory of operators as a document: what is read, and that any other document is refused with a reason.
+
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseOperatorDirectory } from '../../../shared/vocabulary/operator-directory';
