@@ -43,8 +43,8 @@ export interface DemoNetwork {
   caseFacts(): Iterable<CaseFact>;
 }
 
-/** The numbers, people and cases that demonstrations and tests go by. */
-export interface DemoStories {
+/** The numbers, people and cases that demonstrations and tests go by. JSON as it is. */
+export type DemoStories = {
   readonly clean: { readonly msisdn: string };
   readonly ported: { readonly msisdn: string };
   readonly recycled: { readonly msisdn: string };
@@ -57,7 +57,7 @@ export interface DemoStories {
   readonly blocked: { readonly msisdn: string; readonly caseId: string; readonly orderId: string };
   readonly openCase: { readonly msisdn: string; readonly caseId: string };
   readonly unassigned: { readonly msisdn: string };
-}
+};
 
 /** The seed of the network that `npm start` shows. */
 export const DEMO_SEED = 20_260_103;
