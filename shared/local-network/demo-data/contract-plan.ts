@@ -2,7 +2,7 @@
 // was used. The rules of activation hold for every contract of the demo network; stories say what is special about theirs.
 
 import { BIOMETRY_SINCE_MS, DAY_MS, type DemoCalendar, MINUTE_MS, USAGE_DAYS } from './demo-calendar';
-import { type Draws, digestFor, drawsFor, uuidFor } from './draw';
+import { type Draws, drawsFor } from './draw';
 import type {
   Contract,
   ContractStatus,
@@ -52,14 +52,14 @@ export function contractOf(seed: number, calendar: DemoCalendar, decision: Contr
   const endedAtMs = decision.endedAtMs ?? null;
   const simCards = simCardsOf(draws, decision);
   return {
-    id: uuidFor(seed, CONTRACT, decision.key),
+    key: decision.key,
     status: decision.status,
     plan: decision.plan,
     activatedAtMs: decision.activatedAtMs,
     endedAtMs,
     holder: decision.holder,
     user: decision.user ?? null,
-    verification: verificationOf(seed, draws, calendar, decision),
+    verification: verificationOf(draws, calendar, decision),
     dealer: decision.dealer,
     soldAtMs: decision.soldAtMs,
     simCards,
@@ -70,14 +70,13 @@ export function contractOf(seed: number, calendar: DemoCalendar, decision: Contr
 
 const CONTRACT = 30;
 
-function verificationOf(seed: number, draws: Draws, calendar: DemoCalendar, decision: ContractDecision): Verification {
+function verificationOf(draws: Draws, calendar: DemoCalendar, decision: ContractDecision): Verification {
   const { activatedAtMs } = decision;
-  const providerReference = `BIO-${digestFor(seed, CONTRACT, decision.key).slice(0, 16).toUpperCase()}`;
   const method = draws.pick(['FACE_LIVENESS_APP', 'FACE_LIVENESS_APP', 'EGOV_BIOMETRY', 'IN_PERSON_FACE'] as const);
   if (decision.status === 'IDENTIFICATION_FAILED') {
     const result = draws.chance(0.7) ? 'FAILED' : 'INCONCLUSIVE';
     const verifiedAtMs = decision.soldAtMs + draws.whole(5, 90) * MINUTE_MS;
-    return { result, method, verifiedAtMs, attempts: 3, providerReference };
+    return { result, method, verifiedAtMs, attempts: 3 };
   }
   if (activatedAtMs === null) return { ...NOTHING, result: 'NOT_PERFORMED' };
   const isLegacy = activatedAtMs < BIOMETRY_SINCE_MS;
@@ -85,18 +84,18 @@ function verificationOf(seed: number, draws: Draws, calendar: DemoCalendar, deci
   const attempts = draws.chance(0.85) ? 1 : 2;
   if (passed) {
     const verifiedAtMs = activatedAtMs - draws.whole(2, 25) * MINUTE_MS;
-    return { result: 'PASSED', method, verifiedAtMs, attempts, providerReference };
+    return { result: 'PASSED', method, verifiedAtMs, attempts };
   }
   // Some holders of older lines had themselves verified since.
   const verifiedAtMs = calendar.daysAgo(draws.whole(2, 200)) - draws.whole(2, 600) * MINUTE_MS;
   const caughtUp = decision.verification === undefined && draws.chance(0.2) && !decision.endedAtMs;
   if (caughtUp && verifiedAtMs > BIOMETRY_SINCE_MS) {
-    return { result: 'PASSED', method, verifiedAtMs, attempts, providerReference };
+    return { result: 'PASSED', method, verifiedAtMs, attempts };
   }
   return { ...NOTHING, result: 'LEGACY_UNVERIFIED' };
 }
 
-const NOTHING = { method: null, verifiedAtMs: null, attempts: 0, providerReference: null } as const;
+const NOTHING = { method: null, verifiedAtMs: null, attempts: 0 } as const;
 
 function simCardsOf(draws: Draws, decision: ContractDecision): SimCardUse[] {
   const first: SimCardUse = {

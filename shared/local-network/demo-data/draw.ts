@@ -50,9 +50,19 @@ export function digestFor(seed: number, purpose: number, first: number, second =
  * Requires size × size < 2^53 × 1.6, so up to about 10^8 places.
  */
 export function shuffled(seed: number, purpose: number, index: number, size: number): number {
-  let step = Math.floor(size * 0.6180339887498949) | 1;
-  while (greatestCommonDivisor(step, size) !== 1) step += 2;
-  return ((index % size) * step + (mix(seed, purpose) >>> 0)) % size;
+  return ((index % size) * strideOf(size) + (mix(seed, purpose) >>> 0)) % size;
+}
+
+const strides = new Map<number, number>();
+
+/** A stride without a divisor in common with `size`, near its golden section. */
+function strideOf(size: number): number {
+  const known = strides.get(size);
+  if (known !== undefined) return known;
+  let stride = Math.floor(size * 0.6180339887498949) | 1;
+  while (greatestCommonDivisor(stride, size) !== 1) stride += 2;
+  strides.set(size, stride);
+  return stride;
 }
 
 function mix(state: number, value: number): number {

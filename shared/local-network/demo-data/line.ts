@@ -59,7 +59,8 @@ export type ContractStatus =
   | 'QUARANTINE';
 
 export interface Contract {
-  readonly id: string;
+  /** Stands for the contract: its id follows from it. */
+  readonly key: number;
   readonly status: ContractStatus;
   readonly plan: 'PREPAID' | 'POSTPAID' | 'BUSINESS';
   readonly activatedAtMs: number | null;
@@ -80,7 +81,6 @@ export interface Verification {
   readonly method: 'FACE_LIVENESS_APP' | 'IN_PERSON_FACE' | 'EGOV_BIOMETRY' | null;
   readonly verifiedAtMs: number | null;
   readonly attempts: number;
-  readonly providerReference: string | null;
 }
 
 export interface SimCardUse {

@@ -5,7 +5,7 @@ import type { ContractFact, OperatorFact } from '../../vocabulary/seed-fact';
 import { DEALERS } from './contract-plan';
 import { type DemoCalendar, instantText, instantTextOrNull } from './demo-calendar';
 import type { OperatorIndex } from './demo-operator';
-import { drawsFor, uuidFor } from './draw';
+import { digestFor, drawsFor, uuidFor } from './draw';
 import { handset, iccid, imsi } from './handset';
 import { company, person } from './identity';
 import type { Contract, HandsetRef, HolderRef, Line, Tenure } from './line';
@@ -84,6 +84,7 @@ export function* knownTrafficFacts(operator: OperatorIndex, lines: LineSource): 
 }
 
 const DEALER = 50;
+const CONTRACT = 51;
 
 function contractFact(
   seed: number,
@@ -96,7 +97,7 @@ function contractFact(
   const { verification, usage } = contract;
   return {
     kind: 'contract',
-    id: contract.id,
+    id: uuidFor(seed, CONTRACT, contract.key),
     msisdn: line.msisdn,
     since: instantText(tenure.sinceMs),
     status: contract.status,
@@ -110,7 +111,8 @@ function contractFact(
       method: verification.method,
       verifiedAt: instantTextOrNull(verification.verifiedAtMs),
       attempts: verification.attempts,
-      providerReference: verification.providerReference,
+      providerReference:
+        verification.verifiedAtMs === null ? null : `BIO-${digestFor(seed, CONTRACT, contract.key).slice(0, 16)}`,
     },
     dealerId: uuidFor(seed, DEALER, operator, contract.dealer),
     soldAt: instantText(contract.soldAtMs),

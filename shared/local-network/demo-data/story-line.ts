@@ -26,7 +26,7 @@ export const CORPORATE_COMPANY = FIRST_STORY_COMPANY;
 /** The handset of the SIM box. */
 export const SIM_BOX_HANDSET: HandsetRef = { number: storyNumber(0), handsetKind: 'GATEWAY', borrowed: false };
 
-/** The modules of the justified person, one for each line over ten and two to spare. */
+/** The modules of the justified person. */
 export const JUSTIFIED_MODULES: readonly HandsetRef[] = [0, 1, 2, 3].map((place) => ({
   number: storyNumber(500 + place),
   handsetKind: 'MODULE',
@@ -59,7 +59,7 @@ export function storyLines(seed: number, calendar: DemoCalendar, cases: readonly
   ];
 }
 
-/** Name, IIN or BIN, and handsets of people and companies that stories refer to. */
+/** The person of that number, as stories name people: by IIN. */
 export function storyPerson(seed: number, number: number): { readonly iin: string } {
   return person(seed, number);
 }
@@ -208,12 +208,12 @@ class StoryMaker {
     );
   }
 
-  /** Twelve lines at one operator, two of them and two more approved for modules. */
+  /** Twelve lines at one operator; the four youngest are in the modules that the justification names. */
   justified(place: number): Line[] {
     return Array.from({ length: 12 }, (_, line) => {
       const module = JUSTIFIED_MODULES[line - 8];
       return this.private(place + line, storyLineAt(KCELL, line, 4_126_000 + line), {
-        days: 75 + line * 20,
+        days: 75 + (11 - line) * 20,
         profile: module ? 'ALARM' : 'QUIET',
         holder: personRef(JUSTIFIED_PERSON),
         handset: module,
