@@ -8,8 +8,8 @@ import { removeCluster } from '../service/postgres-place';
 import { CommandFailure } from './command-line';
 import { openControlChannel } from './control-channel';
 import { openDatabases } from './databases';
+import { type DemoNetwork, generateDemo } from './demo-data/demo';
 import { DEMO_OPERATORS } from './demo-data/demo-operator';
-import { type DemoNetwork, generateDemo } from './demo-data/generate-demo';
 import { checkScale, type DemoMark, readDemoMark, writeDemoMark } from './demo-mark';
 import { endLeftovers, noteProcesses } from './leftovers';
 import { LAUNCHER_LOCK, type LocalFolder, localFolder, makeLocalFolder, writeDocument } from './local-folder';
@@ -115,7 +115,7 @@ async function bringUp(start: NetworkStart, onClose: (closer: () => Promise<void
   const record = (): void => {
     const pids = supervisor.names.map(supervisor.pidOf).filter((pid) => pid !== null);
     noteProcesses(folder, pids);
-    if (isReady && !signal.aborted) writeDocument(folder.network, networkNow());
+    if (isReady && !signal.aborted) writeDocument(folder.network, networkNow(), true);
   };
   onClose(() => rmSync(folder.processes, { force: true }));
   onClose(() => supervisor.stopAll());
@@ -179,7 +179,7 @@ async function seed(
   const asOfMs = Date.now();
   const demo = generateDemo({ scale, asOfMs });
   await seedAll(partiesOf(demo), plans, house, (line) => tell(`${line}\n`));
-  const mark: DemoMark = { scale, asOfMs, stories: demo.stories };
+  const mark: DemoMark = { scale, asOfMs, stories: { ...demo.stories } };
   writeDemoMark(folder, mark);
   return mark;
 }

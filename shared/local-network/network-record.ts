@@ -1,8 +1,10 @@
 // `network.json`: where everything of a running local network is. The launcher writes it when all is ready and removes it when it
-// stops; commands, scripts and tests find the network through it and through nothing else.
+// stops; commands, scripts and tests find the network through it and through nothing else. It holds passwords of databases, so only
+// its owner may read it.
 
+import { isLocked } from '../service/folder-lock';
 import type { JsonObject, JsonValue } from '../vocabulary/json';
-import { type LocalFolder, readDocument } from './local-folder';
+import { LAUNCHER_LOCK, type LocalFolder, readDocument } from './local-folder';
 
 /** One service that answers GraphQL and owns a database. */
 export interface SubgraphRecord {
@@ -30,8 +32,9 @@ export interface NetworkRecord {
 /** What a command says when there is no network to ask. */
 export const NOT_RUNNING = 'The network is not running; start it with `npm start`.';
 
-/** The running network of a folder, as far as its file tells; null when there is none. */
+/** The running network of a folder; null when there is none, also when a killed launcher left its file behind. */
 export function readNetwork(folder: LocalFolder): NetworkRecord | null {
+  if (!isLocked(folder.path, LAUNCHER_LOCK)) return null;
   const document = readDocument(folder.network);
   return isNetworkRecord(document) ? document : null;
 }

@@ -5,6 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
+import { explain } from '../service/postgres-place';
 import { CommandFailure } from './command-line';
 import { entryFile, type ServicePlan } from './network-layout';
 import { LOOPBACK } from './ports';
@@ -149,7 +150,7 @@ function lastWords(logFile: string): string {
   } catch {
     return '.';
   }
-  if (text.includes('No space left on device')) return ': the disk is full.';
+  if (explain(text) !== null) return `: ${explain(text)}`;
   const line = text.trimEnd().split('\n').at(-1) ?? '';
   const words = messageOf(line).trim().replace(/\.$/, '');
   return words === '' || words.length > 200 ? `; its log is ${logFile}.` : `: ${words}. Its log is ${logFile}.`;

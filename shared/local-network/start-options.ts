@@ -58,5 +58,5 @@ export function folderOf(given: Arguments): string {
 
 function scaleOf(given: Arguments): number | null {
   if (textOption(given, 'scale') === undefined) return null;
-  return numberOption(given, 'scale', DEFAULT_SCALE, { least: 100, most: 1_000_000 });
+  return numberOption(given, 'scale', DEFAULT_SCALE, { least: 0, most: 1_000_000 });
 }

@@ -24,6 +24,12 @@ export function lockFolder(folder: string, name: string): FolderLock | null {
   return null;
 }
 
+/** Whether a living process holds the lock `name` in `folder`. */
+export function isLocked(folder: string, name: string): boolean {
+  const holder = read(join(folder, name));
+  return holder !== null && isAlive(holder);
+}
+
 /** When the process began, as the system words it; null when there is no such process. */
 export function startOf(pid: number): string | null {
   try {

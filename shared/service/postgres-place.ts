@@ -108,7 +108,8 @@ export function removeCluster(dataDirectory: string): void {
 
 /** One plain sentence for what PostgreSQL's own words mean, or null when they mean nothing we know. */
 export function explain(words: string): string | null {
-  if (/No space left on device/.test(words)) return 'The disk is full: PostgreSQL could not write its files.';
+  if (/No space left on device|wrote only \d+ of \d+ bytes|\b53100\b/.test(words))
+    return 'The disk is full: PostgreSQL could not write its files.';
   if (/could not create shared memory segment|could not map anonymous shared memory/.test(words)) {
     return 'The system has too little shared memory for PostgreSQL.';
   }

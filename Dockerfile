@@ -1,0 +1,32 @@
+# One image for every program of the network; what a container runs is its command, e.g.
+#   docker run … senim dist/subgraphs/operator/main.js serve
+# The embedded PostgreSQL and everything that is needed only to build and test stay out of it.
+
+FROM node:24-bookworm-slim AS build
+WORKDIR /senim
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY tsconfig.json ./
+COPY .ci .ci
+COPY gateway gateway
+COPY shared shared
+COPY subgraphs subgraphs
+RUN npm run -s build
+
+FROM node:24-bookworm-slim AS packages
+WORKDIR /senim
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --omit=optional --ignore-scripts
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080
+WORKDIR /senim
+COPY --from=packages /senim/node_modules node_modules
+COPY --from=build /senim/dist dist
+COPY package.json LICENSE ./
+USER node
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=6 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node"]
+CMD ["dist/gateway/main.js", "serve"]

@@ -1,0 +1,128 @@
+// A whole network for system tests: the real `npm start` process with little data, at a free port, in a folder of its own. What a test
+// learns of it stands in its network.json; what it asks goes over HTTP or through the commands.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { localFolder } from '../../shared/local-network/local-folder';
+import { type NetworkRecord, readNetwork } from '../../shared/local-network/network-record';
+import { removeCluster } from '../../shared/service/postgres-place';
+
+const COMPILED = join(__dirname, '..', '..', 'dist', 'shared', 'local-network');
+
+/** A network that runs. */
+export interface TestNetwork {
+  /** Folder of its data; commands take it as `--data`. */
+  readonly folder: string;
+  /** network.json as it is now. */
+  record(): NetworkRecord;
+  /** Everything that the launcher has printed. */
+  output(): string;
+  /** Runs a command of the network, e.g. `command('dossier', '+7701…')`. Never rejects for an exit code. */
+  command(name: 'dossier' | 'port' | 'service', ...args: readonly string[]): Promise<CommandOutcome>;
+  /** Stops the launcher as Ctrl-C does, waits for it, and removes the folder unless `keeps`. Resolves with its exit code. */
+  stop(options?: { readonly keeps?: boolean }): Promise<number | null>;
+}
+
+/** What a command printed and how it ended. */
+export interface CommandOutcome {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts a network and resolves when it is ready; rejects with its output when it ends before. Takes some ten seconds. */
+export async function startTestNetwork(
+  options: { readonly scale?: number; readonly folder?: string; readonly environment?: NodeJS.ProcessEnv } = {},
+): Promise<TestNetwork> {
+  const folder = options.folder ?? temporaryFolder();
+  const scale = options.folder === undefined ? ['--scale', String(options.scale ?? 200)] : [];
+  const args = ['--port', String(await freePort()), '--data', folder, ...scale];
+  const launcher = spawn(process.execPath, [join(COMPILED, 'start.js'), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...options.environment },
+  });
+  const output = collect(launcher);
+  while (readNetwork(localFolder(folder)) === null) {
+    if (launcher.exitCode !== null || launcher.signalCode !== null) {
+      removeFolder(folder);
+      throw new Error(`The network did not start:\n${output()}`);
+    }
+    await sleep(50);
+  }
+  return {
+    folder,
+    output,
+    record() {
+      const record = readNetwork(localFolder(folder));
+      if (record === null) throw new Error('The network does not run.');
+      return record;
+    },
+    command: (name, ...words) => run(join(COMPILED, `${name}.js`), [...words, '--data', folder]),
+    async stop({ keeps = false } = {}) {
+      if (launcher.exitCode === null && launcher.signalCode === null) {
+        const ended = new Promise((resolve) => launcher.once('exit', resolve));
+        launcher.kill('SIGINT');
+        await ended;
+      }
+      if (!keeps) removeFolder(folder);
+      return launcher.exitCode;
+    },
+  };
+}
+
+/** Runs a compiled command to its end. */
+export async function run(file: string, args: readonly string[]): Promise<CommandOutcome> {
+  const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += String(chunk);
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += String(chunk);
+  });
+  const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { exitCode, stdout, stderr };
+}
+
+/** A folder that the user who runs PostgreSQL may pass through. */
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'senim-test-network-'));
+  chmodSync(folder, 0o711);
+  return folder;
+}
+
+function removeFolder(folder: string): void {
+  removeCluster(join(folder, 'postgres'));
+  removeCluster(folder);
+}
+
+function collect(child: ChildProcess): () => string {
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      text = (text + String(chunk)).slice(-100_000);
+    });
+  }
+  return () => text;
+}
+
+/** A port whose neighbours are likely to be free as well; the launcher looks for others where they are not. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
+    });
+  });
+}
+
+/** The document in a JSON file of the network's folder. */
+export function documentIn(network: TestNetwork, name: string): unknown {
+  return JSON.parse(readFileSync(join(network.folder, name), 'utf8'));
+}
