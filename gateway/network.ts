@@ -43,7 +43,7 @@ export function openNetwork(options: {
     bankFor: (stated) =>
       createBankCalls({ post: toBank.post, addressOf: (name) => addresses.get(name) ?? stated(name) }),
     async close() {
-      directory.close();
+      await directory.close();
       await Promise.all([toOperators.close(), toBank.close()]);
     },
   };

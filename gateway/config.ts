@@ -1,0 +1,52 @@
+// What the gateway is told by its environment. Pure: it reads what it is handed and reports every fault at once.
+
+import { z } from 'zod';
+import { type Environment, readEnvironment } from '../shared/service/environment';
+import { LOG_LEVELS } from '../shared/service/logger';
+
+const ADDRESS = z.url({ protocol: /^https?$/, error: 'an http address is required' }).transform(graphqlAddress);
+const MILLISECONDS = z.coerce.number('a number of milliseconds is required').int().min(1).max(600_000);
+
+const CONFIG = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number('a port number is required').int('a port number is required').min(0).max(65_535).default(4000),
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+  NODE_ENV: z.string().optional(),
+  OPERATORS_FILE: z.string(),
+  NUMBERING_URL: ADDRESS,
+  FRAUD_CASES_URL: ADDRESS,
+  SUPERGRAPH_FILE: z.string().optional(),
+  PARTITIONS_FILE: z.string().optional(),
+  REQUEST_DEADLINE_MS: MILLISECONDS.default(2_000),
+  OPERATOR_DEADLINE_MS: MILLISECONDS.default(800),
+});
+
+/** What the gateway needs to run. */
+export type GatewayConfig = z.output<typeof CONFIG>;
+
+/** One line per variable, for the usage. */
+export const ENVIRONMENT = [
+  'OPERATORS_FILE        operators.json; read again when it changes',
+  'NUMBERING_URL         address of numbering',
+  'FRAUD_CASES_URL       address of fraud-cases',
+  'SUPERGRAPH_FILE       supergraph to serve; its own unless told; read again when it changes',
+  'PARTITIONS_FILE       names of the partitioned subgraphs of that supergraph',
+  'REQUEST_DEADLINE_MS   time for a whole request, 2000 unless told',
+  'OPERATOR_DEADLINE_MS  time for an operator within it, 800 unless told',
+  'HOST                  address to listen on, 127.0.0.1 unless told',
+  'PORT                  port to listen on, 4000 unless told; 0 takes a free one',
+  'LOG_LEVEL             fatal, error, warn, info, debug, trace or silent; info unless told',
+  'NODE_ENV              production turns introspection off',
+] as const;
+
+/** The configuration, or one sentence per fault. */
+export function readConfig(environment: Environment) {
+  return readEnvironment(CONFIG, environment);
+}
+
+/** An origin stands for its GraphQL endpoint. */
+function graphqlAddress(address: string): string {
+  const url = new URL(address);
+  if (url.pathname === '/') url.pathname = '/graphql';
+  return url.href;
+}

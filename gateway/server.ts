@@ -1,0 +1,176 @@
+// The gateway as a running service: Apollo Server over our engine, the explorer, health, and an orderly stop. Tests start it the same
+// way as the program does.
+
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import type { Logger } from '../shared/service/logger';
+import { ERROR_CATALOGUE } from '../shared/vocabulary/error-catalogue';
+import { type ApolloHost, startApolloHost } from './apollo-host';
+import type { GatewayConfig } from './config';
+import { type EdgeRequest, listenAtEdge, refuse } from './edge/listen';
+import { prepareAsked, requestContext } from './edge/operation-answer';
+import { parseOperationRequest, readBody } from './edge/operation-request';
+import { methodRefusal, NOT_ACCEPTABLE, NOT_FOUND } from './edge/refusal';
+import { acceptedMedia, mediaRefusal } from './edge/request-head';
+import { answerExplorer } from './explorer';
+import { openNetwork } from './network';
+import { watchedDirectory } from './route/directory';
+import { KNOWN_SCALARS } from './route/scalar-rules';
+import { openSupergraph, type SupergraphSource } from './supergraph-source';
+
+/** A gateway that answers. */
+export interface RunningGateway {
+  /** Origin, without a slash at the end. */
+  readonly url: string;
+  /** Takes no more work, finishes what is in flight, closes every connection. */
+  stop(): Promise<void>;
+}
+
+/** The subgraph whose servers operators.json lists. */
+const OPERATOR_SUBGRAPH = 'operator';
+
+/** Headers of the client that travel to fraud-cases, and to no other subgraph. */
+const FRAUD_CASES_HEADERS = ['authorization', 'idempotency-key'] as const;
+
+/** Starts the gateway; rejects with a plain sentence when a file cannot be read or the port is taken. */
+export async function startGateway(config: GatewayConfig, logger: Logger): Promise<RunningGateway> {
+  const directory = await watchedDirectory({
+    file: config.OPERATORS_FILE,
+    serviceName: OPERATOR_SUBGRAPH,
+    events: {
+      changed: (operators) => logger.info({ operators }, 'the operators file was read again'),
+      refused: (reason) => logger.error(reason),
+    },
+  });
+  const network = openNetwork({
+    directory,
+    addresses: { numbering: config.NUMBERING_URL, 'fraud-cases': config.FRAUD_CASES_URL },
+    operatorDeadlineMs: config.OPERATOR_DEADLINE_MS,
+    scalars: KNOWN_SCALARS,
+  });
+  const opened: { close(): Promise<void> }[] = [network];
+  const closeAll = async (): Promise<void> => {
+    for (const part of opened.reverse()) await part.close();
+  };
+  try {
+    const folder = join(__dirname, 'supergraph');
+    const source = await openSupergraph({
+      supergraphFile: config.SUPERGRAPH_FILE ?? join(folder, 'supergraph.graphql'),
+      partitionsFile: config.PARTITIONS_FILE ?? join(folder, 'partitions.json'),
+      network,
+      events: {
+        changed: () => logger.info('a new supergraph is served'),
+        refused: (reason) => logger.error({ reason }, 'a new supergraph was refused; the one before stays in force'),
+      },
+    });
+    opened.push(source);
+    const host = await startApolloHost(source, config.NODE_ENV !== 'production');
+    opened.push({ close: () => host.stop() });
+    const edge = await listenAtEdge({
+      host: config.HOST,
+      port: config.PORT,
+      ready: () => true,
+      failed: (cause, requestId) => logger.error({ requestId, fault: nameOf(cause) }, 'a request failed'),
+      handle: (asked) => answerRequest(asked, { source, host, config, logger }),
+    });
+    logger.info({ url: `${edge.url}/graphql` }, 'listening');
+    return {
+      url: edge.url,
+      async stop() {
+        await edge.stop();
+        await closeAll();
+      },
+    };
+  } catch (cause) {
+    await closeAll();
+    throw cause;
+  }
+}
+
+interface Parts {
+  readonly source: SupergraphSource;
+  readonly host: ApolloHost;
+  readonly config: GatewayConfig;
+  readonly logger: Logger;
+}
+
+async function answerRequest(edge: EdgeRequest, parts: Parts): Promise<void> {
+  const { request, response, requestId, path } = edge;
+  if (path === '/') {
+    if (request.method === 'GET' || request.method === 'HEAD')
+      return answerExplorer(response, request.method === 'GET');
+    return refuse(response, methodRefusal('GET, HEAD'), requestId);
+  }
+  if (path !== '/graphql') return refuse(response, NOT_FOUND, requestId);
+  if (request.method !== 'POST') return refuse(response, methodRefusal('POST'), requestId);
+  return answerOperation(edge, parts);
+}
+
+async function answerOperation(edge: EdgeRequest, { source, host, config, logger }: Parts): Promise<void> {
+  const { request, response, requestId } = edge;
+  const media = acceptedMedia(request.headers.accept);
+  if (media === null) return refuse(response, NOT_ACCEPTABLE, requestId);
+  const unread = mediaRefusal(request);
+  if (unread !== null) return refuse(response, unread, requestId);
+  const body = await readBody(request);
+  if (body === null) return;
+  if (!Buffer.isBuffer(body)) return refuse(response, body, requestId);
+  const asked = parseOperationRequest(body);
+  if ('status' in asked) return refuse(response, asked, requestId);
+
+  const begun = performance.now();
+  const tell = (outcome: string): void => {
+    if (!logger.isLevelEnabled('debug')) return;
+    const document = createHash('sha256').update(asked.query).digest('hex');
+    logger.debug({ requestId, document, outcome, milliseconds: Math.round(performance.now() - begun) }, 'answered');
+  };
+  const engine = source.current();
+  const outcome = await prepareAsked(engine, asked, requestId);
+  const write = (status: number, text: string): void => {
+    response.writeHead(status, {
+      'content-type': `${media}; charset=utf-8`,
+      'content-length': Buffer.byteLength(text),
+      'cache-control': 'no-store',
+      'x-request-id': requestId,
+    });
+    response.end(text);
+  };
+  if ('body' in outcome) {
+    tell(outcome.refusedWith ?? 'INTERNAL');
+    return write(ERROR_CATALOGUE[outcome.refusedWith ?? 'INTERNAL'].httpStatus, outcome.body);
+  }
+  source.remember(asked);
+  const left = new AbortController();
+  const onClose = (): void => left.abort();
+  response.on('close', onClose);
+  const answer = await host.answer(asked, media, {
+    ...outcome,
+    engine,
+    context: requestContext({
+      requestId,
+      deadlineMs: config.REQUEST_DEADLINE_MS,
+      signal: left.signal,
+      headersFor: (serviceName) => (serviceName === 'fraud-cases' ? forwardedHeaders(request) : NO_HEADERS),
+      operationKind: outcome.prepared.operationKind,
+    }),
+  });
+  response.off('close', onClose);
+  tell('EXECUTED');
+  write(answer.status ?? 200, answer.body.kind === 'complete' ? answer.body.string : '');
+}
+
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+
+function forwardedHeaders(request: IncomingMessage): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  for (const name of FRAUD_CASES_HEADERS) {
+    const value = request.headers[name];
+    if (typeof value === 'string') headers[name] = value;
+  }
+  return headers;
+}
+
+function nameOf(cause: unknown): string {
+  return cause instanceof Error ? cause.name : 'unknown';
+}
