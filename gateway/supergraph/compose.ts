@@ -36,7 +36,9 @@ export function composeSupergraph(sources: readonly SubgraphSource[]): Result<Co
     return refused(composed.errors.map((error) => error.message));
   }
   if (composed.supergraphSdl === undefined) return refused(['Composition gave neither a supergraph nor a reason.']);
-  const partitions = `${JSON.stringify({ subgraphs: partitionedNames(parsed) }, null, 2)}\n`;
+  const partitions = `{ "subgraphs": [${partitionedNames(parsed)
+    .map((name) => JSON.stringify(name))
+    .join(', ')}] }\n`;
   return accepted({ supergraph: `${composed.supergraphSdl.trimEnd()}\n`, partitions });
 }
 
