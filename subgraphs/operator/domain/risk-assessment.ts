@@ -28,7 +28,7 @@ export interface RiskAssessment {
 }
 
 /** Kinds of evidence that known business traffic sets off by nature. Handsets, complaints and identity are never excused. */
-const EXCUSED_BY_PROFILE: readonly EvidenceFamily[] = ['TRAFFIC', 'ONE_WAY', 'MESSAGES'];
+const EXCUSED_BY_PROFILE: readonly EvidenceFamily[] = ['TRAFFIC', 'BREVITY', 'ONE_WAY', 'MESSAGES'];
 
 /** The assessment of a line under a rule set. The same facts give the same assessment. */
 export function assessRisk(facts: LineFacts, ruleSet: RiskRuleSet): RiskAssessment {
@@ -51,7 +51,7 @@ export function assessRisk(facts: LineFacts, ruleSet: RiskRuleSet): RiskAssessme
 
 /**
  * The level of several indicators together, by the strongest of each kind of evidence:
- * VERY_HIGH = one kind very high and two more high; HIGH = one very high, or two high, or one high and two more medium;
+ * VERY_HIGH = one kind very high, another high and a third medium; HIGH = one very high, or two high, or one high and two more medium;
  * MEDIUM = any medium or high; else LOW.
  */
 export function compositeLevel(indicators: readonly Pick<RiskIndicator, 'code' | 'severity'>[]): RiskLevel {
@@ -61,7 +61,7 @@ export function compositeLevel(indicators: readonly Pick<RiskIndicator, 'code' |
     strongest.set(family, Math.max(strongest.get(family) ?? 0, rankOf(severity)));
   }
   const kinds = (level: RiskLevel): number => [...strongest.values()].filter((rank) => rank >= rankOf(level)).length;
-  if (kinds('VERY_HIGH') >= 1 && kinds('HIGH') >= 3) return 'VERY_HIGH';
+  if (kinds('VERY_HIGH') >= 1 && kinds('HIGH') >= 2 && kinds('MEDIUM') >= 3) return 'VERY_HIGH';
   if (kinds('VERY_HIGH') >= 1 || kinds('HIGH') >= 2) return 'HIGH';
   if (kinds('HIGH') === 1 && kinds('MEDIUM') >= 3) return 'HIGH';
   return kinds('MEDIUM') >= 1 ? 'MEDIUM' : 'LOW';

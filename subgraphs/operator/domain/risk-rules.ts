@@ -12,9 +12,9 @@ import type { UsageDay } from './usage-day';
 
 /**
  * Kinds of evidence. Indicators of one kind have one cause and count once: an office that calls out a lot sets off every
- * indicator of TRAFFIC. Only different kinds confirm each other.
+ * indicator of TRAFFIC, but its calls are not short and some come back. Only different kinds confirm each other.
  */
-export type EvidenceFamily = 'TRAFFIC' | 'ONE_WAY' | 'MESSAGES' | 'DEVICE' | 'COMPLAINTS' | 'IDENTITY';
+export type EvidenceFamily = 'TRAFFIC' | 'BREVITY' | 'ONE_WAY' | 'MESSAGES' | 'DEVICE' | 'COMPLAINTS' | 'IDENTITY';
 
 /** When a value counts: it must be above, at least, or below the threshold. */
 export type Comparison = 'ABOVE' | 'AT_LEAST' | 'BELOW' | 'AT_MOST';
@@ -37,11 +37,11 @@ export const RULE_DEFINITIONS: Readonly<Record<RiskCode, RuleDefinition>> = {
   DISTINCT_CALLEES: { family: 'TRAFFIC', comparison: 'ABOVE', measure: mostCallees },
   CALLEE_DISPERSION: { family: 'TRAFFIC', comparison: 'ABOVE', measure: dispersion },
   SHORT_CALLS: {
-    family: 'TRAFFIC',
+    family: 'BREVITY',
     comparison: 'ABOVE',
     measure: (facts, rule) => weighted(facts, rule, 'shortCallShare'),
   },
-  SHORT_DURATION: { family: 'TRAFFIC', comparison: 'BELOW', measure: averageSeconds },
+  SHORT_DURATION: { family: 'BREVITY', comparison: 'BELOW', measure: averageSeconds },
   CELL_IMMOBILE: { family: 'TRAFFIC', comparison: 'AT_LEAST', measure: callsFromOneCell },
   NIGHT: { family: 'TRAFFIC', comparison: 'ABOVE', measure: (facts, rule) => weighted(facts, rule, 'nightShare') },
   IN_OUT_RATIO: { family: 'ONE_WAY', comparison: 'BELOW', measure: inOutRatio },

@@ -41,7 +41,10 @@ const JUSTIFICATIONS = `
     ${epochMs('one.decided_at')}, ${epochMs('one.expires_at')}) ORDER BY one.decided_at DESC NULLS FIRST, one.id)
   FROM cap_justification one`;
 
-/** `$1` contract ids, `$2` how many of the last days with traffic. The days come from the newest month backwards. */
+/**
+ * `$1` contract ids, `$2` how many of the last days with traffic. The days come from the newest month backwards. Silent days are
+ * left out, so that a line which was blocked or laid aside still tells what it did before.
+ */
 export const SELECT_TRAFFIC_FACTS = `
   SELECT contract.id, traffic.days, lines.active, lines.rank,
     (${JUSTIFICATIONS} WHERE one.iin = holder.iin) AS justifications,
@@ -52,7 +55,10 @@ export const SELECT_TRAFFIC_FACTS = `
   LEFT JOIN LATERAL (
     SELECT json_agg(${usageArray('recent')} ORDER BY recent.day) AS days
     FROM (
-      SELECT * FROM usage_day used WHERE used.contract_key = contract.key ORDER BY used.day DESC LIMIT $2
+      SELECT * FROM usage_day used
+      WHERE used.contract_key = contract.key
+        AND (used.calls_out > 0 OR used.calls_in > 0 OR used.sms_out > 0 OR used.sms_in > 0 OR used.data_mb > 0)
+      ORDER BY used.day DESC LIMIT $2
     ) recent) traffic ON true
   LEFT JOIN LATERAL (
     SELECT count(*)::integer AS active,
