@@ -10,6 +10,7 @@ import { methodRefusal, NOT_ACCEPTABLE, NOT_FOUND } from './edge/refusal';
 import { type AnswerMedia, acceptedMedia, mediaRefusal } from './edge/request-head';
 import { createEngine, type Engine } from './engine';
 import { openNetwork } from './network';
+import { OPERATOR_DEADLINE_MS, REQUEST_DEADLINE_MS } from './route/deadlines';
 import { fixedDirectory } from './route/directory';
 import { TEXT_SCALARS } from './route/scalar-rules';
 
@@ -22,9 +23,6 @@ export interface BareGatewayOptions {
   /** Time for a whole request; when it is given, a partitioned subgraph has all of it. */
   readonly deadlineMs?: number | undefined;
 }
-
-const REQUEST_DEADLINE_MS = 2_000;
-const OPERATOR_DEADLINE_MS = 800;
 
 /** Starts a bare gateway. Rejects with a plain sentence when the supergraph cannot be loaded or the port is taken. */
 export async function startBareGateway(options: BareGatewayOptions): Promise<Edge> {

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { type Environment, readEnvironment } from '../shared/service/environment';
 import { LOG_LEVELS } from '../shared/service/logger';
+import { OPERATOR_DEADLINE_MS, REQUEST_DEADLINE_MS } from './route/deadlines';
 
 const ADDRESS = z.url({ protocol: /^https?$/, error: 'an http address is required' }).transform(graphqlAddress);
 const MILLISECONDS = z.coerce.number('a number of milliseconds is required').int().min(1).max(600_000);
@@ -17,8 +18,8 @@ const CONFIG = z.object({
   FRAUD_CASES_URL: ADDRESS,
   SUPERGRAPH_FILE: z.string().optional(),
   PARTITIONS_FILE: z.string().optional(),
-  REQUEST_DEADLINE_MS: MILLISECONDS.default(2_000),
-  OPERATOR_DEADLINE_MS: MILLISECONDS.default(800),
+  REQUEST_DEADLINE_MS: MILLISECONDS.default(REQUEST_DEADLINE_MS),
+  OPERATOR_DEADLINE_MS: MILLISECONDS.default(OPERATOR_DEADLINE_MS),
 });
 
 /** What the gateway needs to run. */

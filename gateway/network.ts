@@ -3,14 +3,12 @@
 
 import type { EngineNetwork } from './engine';
 import { createBankCalls } from './route/bank-call';
+import { MUTATION_DEADLINE_MS } from './route/deadlines';
 import type { Directory } from './route/directory';
 import { createOperatorCalls } from './route/operator-call';
 import { createOperatorGates } from './route/operator-gate';
 import type { ScalarRules } from './route/question';
 import { createSender } from './route/send';
-
-/** Deadline of a mutation at an operator; far above a read's, because an order that was sent must be allowed to end. */
-export const MUTATION_DEADLINE_MS = 10_000;
 
 const OPERATOR_CONNECTIONS = 64;
 const BANK_CONNECTIONS = 128;

@@ -5,8 +5,8 @@ import type { GraphQLError } from 'graphql';
 import { ERROR_CATALOGUE, type ErrorCode, isErrorCode } from '../../shared/vocabulary/error-catalogue';
 import type { JsonObject } from '../../shared/vocabulary/json';
 import type { Engine } from '../engine';
-import { MUTATION_DEADLINE_MS } from '../network';
 import type { PreparedOperation } from '../plan/prepared-operation';
+import { MUTATION_DEADLINE_MS } from '../route/deadlines';
 import type { RequestContext } from '../route/subgraph-call';
 import type { OperationRequest } from './operation-request';
 

@@ -1,0 +1,10 @@
+// How long things may take when nobody says otherwise. A deadline is one instant for everything that a call does.
+
+/** A whole request of a client. */
+export const REQUEST_DEADLINE_MS = 2_000;
+
+/** One read of an operator, within its request. */
+export const OPERATOR_DEADLINE_MS = 800;
+
+/** A mutation: far above a read, because an order that was sent must be allowed to end. */
+export const MUTATION_DEADLINE_MS = 10_000;
