@@ -12,8 +12,8 @@ import type { HandsetSighting, LegalHolding, PersonHolding } from '../domain/hol
 import type { LineContract } from '../domain/line-contract';
 import { type OperatorTenure, type TenureKey, tenureKeyText } from '../domain/operator-tenure';
 import { type RiskRuleSet, trafficDays } from '../domain/risk-rule-set';
-import type { UsageDay } from '../domain/usage-day';
-import { type OperatorStore, type TrafficFacts, type UsageQuestion, usageQuestionText } from '../store/operator-store';
+import { type UsageDay, type UsageQuestion, usageQuestionText } from '../domain/usage-day';
+import type { OperatorStore, TrafficFacts } from '../store/operator-store';
 
 /** What does not change between requests. */
 export interface OperatorSetting {

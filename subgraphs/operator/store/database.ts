@@ -3,8 +3,8 @@
 import type { DataSource } from 'typeorm';
 import { openDatabase } from '../../../shared/service/database';
 import { OPERATOR_ENTITIES } from './line-rows';
-import { OperatorLines1700000001000 } from './migrations/1700000001000-lines';
-import { OperatorUsage1700000002000 } from './migrations/1700000002000-usage';
+import { OperatorLines1700000001000 } from './lines-migration';
+import { OperatorUsage1700000002000 } from './usage-migration';
 
 /** A connection pool to the operator's database; the caller destroys it. `onConnectionLost` is told when an idle connection breaks. */
 export function openOperatorDatabase(

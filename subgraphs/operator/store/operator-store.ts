@@ -10,12 +10,7 @@ import type { HandsetSighting, LegalHolding, PersonHolding } from '../domain/hol
 import type { LineContract } from '../domain/line-contract';
 import type { LineFacts } from '../domain/line-facts';
 import type { OperatorTenure, TenureKey } from '../domain/operator-tenure';
-import type { UsageDay, UsageWindow } from '../domain/usage-day';
-
-/** A question for daily aggregates. */
-export interface UsageQuestion extends UsageWindow {
-  readonly tenure: TenureKey;
-}
+import type { UsageDay, UsageQuestion } from '../domain/usage-day';
 
 /** The part of a line's facts that is not read with its contract. */
 export type TrafficFacts = Pick<LineFacts, 'days' | 'holderLines' | 'profile'> & {
@@ -43,9 +38,4 @@ export interface OperatorStore {
   readLegalHoldings(bins: readonly Bin[]): Promise<ReadonlyMap<string, LegalHolding>>;
   /** By IMEI; every key is in the map. */
   readSightings(imeis: readonly Imei[]): Promise<ReadonlyMap<string, HandsetSighting>>;
-}
-
-/** One text per question, for maps and caches. */
-export function usageQuestionText(question: UsageQuestion): string {
-  return `${question.tenure.msisdn} ${question.tenure.since} ${question.from} ${question.to}`;
 }

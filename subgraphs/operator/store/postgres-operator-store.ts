@@ -2,7 +2,8 @@
 // over parameters and sorts rows to their keys.
 
 import type { DataSource } from 'typeorm';
-import { type OperatorStore, usageQuestionText } from './operator-store';
+import { usageQuestionText } from '../domain/usage-day';
+import type { OperatorStore } from './operator-store';
 import { groupRows, toUsageDay } from './sql-fragment';
 import {
   type HoldingColumns,

@@ -2,7 +2,7 @@
 // days opens four partitions. Partitions are made as data arrives, by `ensure_usage_month`.
 
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { AppError } from '../../../../shared/vocabulary/app-error';
+import { AppError } from '../../../shared/vocabulary/app-error';
 
 export class OperatorUsage1700000002000 implements MigrationInterface {
   readonly name = 'OperatorUsage1700000002000';

@@ -3,7 +3,7 @@
 // program can store a word the schema cannot answer.
 
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { AppError } from '../../../../shared/vocabulary/app-error';
+import { AppError } from '../../../shared/vocabulary/app-error';
 
 export class OperatorLines1700000001000 implements MigrationInterface {
   readonly name = 'OperatorLines1700000001000';
