@@ -4,13 +4,13 @@
 import type { ServerResponse } from 'node:http';
 import { ERROR_CATALOGUE } from '../shared/vocabulary/error-catalogue';
 import { type Edge, type EdgeRequest, listenAtEdge, refuse } from './edge/listen';
-import { prepareAsked, requestContext } from './edge/operation-answer';
+import { prepareAsked } from './edge/operation-answer';
 import { parseOperationRequest, readBody } from './edge/operation-request';
 import { methodRefusal, NOT_ACCEPTABLE, NOT_FOUND } from './edge/refusal';
 import { type AnswerMedia, acceptedMedia, mediaRefusal } from './edge/request-head';
 import { createEngine, type Engine } from './engine';
 import { openNetwork } from './network';
-import { OPERATOR_DEADLINE_MS, REQUEST_DEADLINE_MS } from './route/deadlines';
+import { OPERATOR_DEADLINE_MS, REQUEST_DEADLINE_MS, requestDeadline } from './route/deadlines';
 import { fixedDirectory } from './route/directory';
 import { TEXT_SCALARS } from './route/scalar-rules';
 
@@ -73,14 +73,12 @@ async function answerRequest(edge: EdgeRequest, engine: Engine, deadlineMs: numb
   const left = new AbortController();
   const onClose = (): void => left.abort();
   response.on('close', onClose);
-  const context = requestContext({
+  const result = await engine.run(outcome.prepared, outcome.variables, {
     requestId,
-    deadlineMs,
+    deadlineMs: requestDeadline(outcome.prepared.operationKind, deadlineMs),
     signal: left.signal,
     headersFor: noHeaders,
-    operationKind: outcome.prepared.operationKind,
   });
-  const result = await engine.run(outcome.prepared, outcome.variables, context);
   response.off('close', onClose);
   const text = JSON.stringify(result.errors.length === 0 ? { data: result.data } : result);
   write(response, 200, media, text, requestId);

@@ -9,12 +9,13 @@ import { ERROR_CATALOGUE } from '../shared/vocabulary/error-catalogue';
 import { type ApolloHost, startApolloHost } from './apollo-host';
 import type { GatewayConfig } from './config';
 import { type EdgeRequest, listenAtEdge, refuse } from './edge/listen';
-import { prepareAsked, requestContext } from './edge/operation-answer';
+import { prepareAsked } from './edge/operation-answer';
 import { parseOperationRequest, readBody } from './edge/operation-request';
 import { methodRefusal, NOT_ACCEPTABLE, NOT_FOUND } from './edge/refusal';
 import { acceptedMedia, mediaRefusal } from './edge/request-head';
 import { answerExplorer } from './explorer';
 import { openNetwork } from './network';
+import { requestDeadline } from './route/deadlines';
 import { watchedDirectory } from './route/directory';
 import { KNOWN_SCALARS } from './route/scalar-rules';
 import { openSupergraph, type SupergraphSource } from './supergraph-source';
@@ -147,13 +148,12 @@ async function answerOperation(edge: EdgeRequest, { source, host, config, logger
   const answer = await host.answer(asked, media, {
     ...outcome,
     engine,
-    context: requestContext({
+    context: {
       requestId,
-      deadlineMs: config.REQUEST_DEADLINE_MS,
+      deadlineMs: requestDeadline(outcome.prepared.operationKind, config.REQUEST_DEADLINE_MS),
       signal: left.signal,
       headersFor: (serviceName) => (serviceName === 'fraud-cases' ? forwardedHeaders(request) : NO_HEADERS),
-      operationKind: outcome.prepared.operationKind,
-    }),
+    },
   });
   response.off('close', onClose);
   tell('EXECUTED');

@@ -6,8 +6,6 @@ import { ERROR_CATALOGUE, type ErrorCode, isErrorCode } from '../../shared/vocab
 import type { JsonObject } from '../../shared/vocabulary/json';
 import type { Engine } from '../engine';
 import type { PreparedOperation } from '../plan/prepared-operation';
-import { MUTATION_DEADLINE_MS } from '../route/deadlines';
-import type { RequestContext } from '../route/subgraph-call';
 import type { OperationRequest } from './operation-request';
 
 /** Errors as a client gets them: never more than this. */
@@ -44,20 +42,6 @@ export async function prepareAsked(
   }
   const variables = prepared.coerceVariables(asked.variables);
   return variables.ok ? { prepared, variables: variables.value } : refusedAnswer(variables.error, requestId);
-}
-
-/** The context of one request. A mutation gets the time that its effects need. `left` is aborted when the client is gone. */
-export function requestContext(options: {
-  readonly requestId: string;
-  readonly deadlineMs: number;
-  readonly signal: AbortSignal;
-  readonly headersFor: RequestContext['headersFor'];
-  readonly operationKind: PreparedOperation['operationKind'];
-}): RequestContext {
-  const { requestId, signal, headersFor, operationKind } = options;
-  const allowedMs =
-    operationKind === 'mutation' ? Math.max(options.deadlineMs, MUTATION_DEADLINE_MS) : options.deadlineMs;
-  return { requestId, deadlineMs: performance.now() + allowedMs, signal, headersFor };
 }
 
 /** The answer to an operation that was not executed. */

@@ -8,3 +8,8 @@ export const OPERATOR_DEADLINE_MS = 800;
 
 /** A mutation: far above a read, because an order that was sent must be allowed to end. */
 export const MUTATION_DEADLINE_MS = 10_000;
+
+/** The instant of `performance.now()` by which a request that begins now is answered, when a query has `queryMs`. */
+export function requestDeadline(operationKind: 'query' | 'mutation' | 'subscription', queryMs: number): number {
+  return performance.now() + (operationKind === 'mutation' ? Math.max(queryMs, MUTATION_DEADLINE_MS) : queryMs);
+}
