@@ -1,0 +1,122 @@
+// Reads of what is gathered in cases. Each function is one SQL statement whatever the number of cases; rows come in the order in which
+// they happened.
+
+import { type DataSource, In, type SelectQueryBuilder } from 'typeorm';
+import type {
+  CaseSubject,
+  Decision,
+  Evidence,
+  InformationRequest,
+  InformationRequestFilter,
+  Loss,
+  SuspicionReport,
+} from '../domain/case-file';
+import type { Page, PageRequest } from '../domain/page';
+import {
+  CaseSubjectRow,
+  EvidenceRow,
+  InformationRequestRow,
+  LossRow,
+  SuspicionReportRow,
+  toCaseSubject,
+  toEvidence,
+  toInformationRequest,
+  toLoss,
+  toSuspicionReport,
+} from './case-file-rows';
+import { toInstant, toInstantOrNull } from './instant-column';
+import { readPage } from './keyset-page';
+
+/** What can be asked about the files of cases. */
+export interface CaseFileReads {
+  subjectsOf(caseIds: readonly string[]): Promise<readonly CaseSubject[]>;
+  reportsOf(caseIds: readonly string[]): Promise<readonly SuspicionReport[]>;
+  evidenceOf(caseIds: readonly string[]): Promise<readonly Evidence[]>;
+  informationRequestsOf(caseIds: readonly string[]): Promise<readonly InformationRequest[]>;
+  informationRequestsById(ids: readonly string[]): Promise<readonly InformationRequest[]>;
+  /** Newest first. */
+  informationRequestsPage(filter: InformationRequestFilter, request: PageRequest): Promise<Page<InformationRequest>>;
+  informationRequestCount(filter: InformationRequestFilter): Promise<number>;
+  /** The proposal or decision in force of each case; none where there is none. */
+  decisionsOf(caseIds: readonly string[]): Promise<readonly Decision[]>;
+  lossesOf(caseIds: readonly string[]): Promise<readonly Loss[]>;
+}
+
+/** The reads over a database at head. */
+export function caseFileReads(dataSource: DataSource): CaseFileReads {
+  const requests = dataSource.getRepository(InformationRequestRow);
+  return {
+    async subjectsOf(caseIds) {
+      const rows = await dataSource
+        .getRepository(CaseSubjectRow)
+        .find({ where: { caseId: In([...caseIds]) }, order: { addedAt: 'ASC', msisdn: 'ASC' } });
+      return rows.map(toCaseSubject);
+    },
+    async reportsOf(caseIds) {
+      const rows = await dataSource
+        .getRepository(SuspicionReportRow)
+        .find({ where: { caseId: In([...caseIds]) }, order: { receivedAt: 'ASC', id: 'ASC' } });
+      return rows.map(toSuspicionReport);
+    },
+    async evidenceOf(caseIds) {
+      const rows = await dataSource
+        .getRepository(EvidenceRow)
+        .find({ where: { caseId: In([...caseIds]) }, order: { capturedAt: 'ASC', id: 'ASC' } });
+      return rows.map(toEvidence);
+    },
+    async informationRequestsOf(caseIds) {
+      const rows = await requests.find({
+        where: { caseId: In([...caseIds]) },
+        order: { issuedAt: 'ASC', id: 'ASC' },
+      });
+      return rows.map(toInformationRequest);
+    },
+    informationRequestsById: async (ids) => (await requests.findBy({ id: In([...ids]) })).map(toInformationRequest),
+    async informationRequestsPage(filter, request) {
+      const query = narrowed(requests.createQueryBuilder('request'), filter);
+      const page = await readPage(query, { property: 'issuedAt', direction: 'DESC' }, request);
+      return { ...page, rows: page.rows.map(toInformationRequest) };
+    },
+    informationRequestCount: (filter) => narrowed(requests.createQueryBuilder('request'), filter).getCount(),
+    async decisionsOf(caseIds) {
+      const rows: readonly DecisionRow[] = await dataSource.query(DECISIONS, [caseIds]);
+      return rows.map(toDecision);
+    },
+    async lossesOf(caseIds) {
+      const rows = await dataSource
+        .getRepository(LossRow)
+        .find({ where: { caseId: In([...caseIds]) }, order: { occurredAt: 'ASC', id: 'ASC' } });
+      return rows.map(toLoss);
+    },
+  };
+}
+
+/** A decision and its two approvals, joined. */
+interface DecisionRow extends Omit<Decision, 'proposedAt' | 'approvedAt'> {
+  readonly proposedAt: Date;
+  readonly approvedAt: Date | null;
+}
+
+const DECISIONS = `
+  SELECT decision.case_id AS "caseId", decision.proposed_outcome AS "proposedOutcome", decision.reason_code AS "reasonCode",
+         decision.findings, proposed.person AS "proposedBy", proposed.at AS "proposedAt",
+         approved.person AS "approvedBy", approved.at AS "approvedAt"
+  FROM decision
+  JOIN approval AS proposed ON proposed.decision_id = decision.id AND proposed.step = 'PROPOSED'
+  LEFT JOIN approval AS approved ON approved.decision_id = decision.id AND approved.step = 'APPROVED'
+  WHERE decision.case_id = ANY($1) AND decision.voided_at IS NULL`;
+
+function toDecision(row: DecisionRow): Decision {
+  return { ...row, proposedAt: toInstant(row.proposedAt), approvedAt: toInstantOrNull(row.approvedAt) };
+}
+
+function narrowed(
+  query: SelectQueryBuilder<InformationRequestRow>,
+  filter: InformationRequestFilter,
+): SelectQueryBuilder<InformationRequestRow> {
+  const { states, operatorCode, caseId } = filter;
+  if (states !== null) query.andWhere('request.state = ANY(:states)', { states });
+  if (operatorCode !== null) query.andWhere('request.operatorCode = :operatorCode', { operatorCode });
+  if (caseId !== null) query.andWhere('request.caseId = :caseId', { caseId });
+  return query;
+}

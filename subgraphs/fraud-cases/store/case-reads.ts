@@ -1,0 +1,144 @@
+// Reads of cases: by id, as a list, and by the numbers they touch. Each function is one SQL statement whatever the number of keys.
+
+import { type DataSource, In, type SelectQueryBuilder } from 'typeorm';
+import type { Msisdn } from '../../../shared/vocabulary/msisdn';
+import type { SuspicionReport } from '../domain/case-file';
+import type { FraudCase, FraudCaseFilter } from '../domain/fraud-case';
+import { type Page, type PageRequest, pageOf } from '../domain/page';
+import { type SuspicionReportRow, toSuspicionReport } from './case-file-rows';
+import { FraudCaseRow, toFraudCase } from './fraud-case-row';
+import { readPage } from './keyset-page';
+
+/** Asks for one page of what touches one number. */
+export interface NumberPageRequest extends PageRequest {
+  readonly msisdn: Msisdn;
+}
+
+/** What can be asked about cases and the numbers they touch. */
+export interface CaseReads {
+  casesById(ids: readonly string[]): Promise<readonly FraudCase[]>;
+  /** Newest opening first. */
+  casesPage(filter: FraudCaseFilter, request: PageRequest): Promise<Page<FraudCase>>;
+  caseCount(filter: FraudCaseFilter): Promise<number>;
+  /** The open case in which each number is the suspect, by number; a number without one is absent. */
+  openCasesOf(msisdns: readonly Msisdn[]): Promise<ReadonlyMap<string, FraudCase>>;
+  /** Pages of cases that touch a number in any role, in the order of the requests; newest opening first. */
+  casePagesOf(requests: readonly NumberPageRequest[]): Promise<readonly Page<FraudCase>[]>;
+  caseCountsOf(msisdns: readonly Msisdn[]): Promise<ReadonlyMap<string, number>>;
+  /** Pages of reports that suspect a number, in the order of the requests; newest receipt first. */
+  reportPagesOf(requests: readonly NumberPageRequest[]): Promise<readonly Page<SuspicionReport>[]>;
+  reportCountsOf(msisdns: readonly Msisdn[]): Promise<ReadonlyMap<string, number>>;
+}
+
+/** The reads over a database at head. */
+export function caseReads(dataSource: DataSource): CaseReads {
+  const cases = dataSource.getRepository(FraudCaseRow);
+  return {
+    casesById: async (ids) => (await cases.findBy({ id: In([...ids]) })).map(toFraudCase),
+    async casesPage(filter, request) {
+      const query = narrowed(cases.createQueryBuilder('fraudCase'), filter);
+      const page = await readPage(query, { property: 'openedAt', direction: 'DESC' }, request);
+      return { ...page, rows: page.rows.map(toFraudCase) };
+    },
+    caseCount: (filter) => narrowed(cases.createQueryBuilder('fraudCase'), filter).getCount(),
+    async openCasesOf(msisdns) {
+      const rows: readonly (FraudCaseRow & { readonly ofNumber: string })[] = await dataSource.query(
+        `SELECT touched.msisdn AS "ofNumber", ${CASE_COLUMNS}
+         FROM case_number AS touched JOIN fraud_case ON fraud_case.id = touched.case_id
+         WHERE touched.msisdn = ANY($1) AND touched.is_suspect AND touched.case_is_open`,
+        [msisdns],
+      );
+      return new Map(rows.map(({ ofNumber, ...row }) => [ofNumber, toFraudCase(row)]));
+    },
+    async casePagesOf(requests) {
+      const rows: readonly (FraudCaseRow & AskedRow)[] = await dataSource.query(
+        `SELECT ${ASKED} shown.* FROM ${REQUESTS} CROSS JOIN LATERAL (
+           SELECT ${CASE_COLUMNS} FROM case_number AS touched JOIN fraud_case ON fraud_case.id = touched.case_id
+           WHERE touched.msisdn = asked.msisdn
+             AND (asked.after_id IS NULL OR (fraud_case.opened_at, fraud_case.id) < (asked.after_at, asked.after_id))
+           ORDER BY fraud_case.opened_at DESC, fraud_case.id DESC LIMIT asked.first + 1
+         ) AS shown ORDER BY asked.place, shown."openedAt" DESC, shown.id DESC`,
+        parametersOf(requests),
+      );
+      return pagesOf(requests, rows, toFraudCase);
+    },
+    caseCountsOf: (msisdns) =>
+      countsOf(dataSource, 'SELECT msisdn, count(*)::int FROM case_number WHERE msisdn = ANY($1) GROUP BY 1', msisdns),
+    async reportPagesOf(requests) {
+      const rows: readonly (SuspicionReportRow & AskedRow)[] = await dataSource.query(
+        `SELECT ${ASKED} shown.* FROM ${REQUESTS} CROSS JOIN LATERAL (
+           SELECT ${REPORT_COLUMNS} FROM suspicion_report AS report
+           WHERE report.suspect = asked.msisdn
+             AND (asked.after_id IS NULL OR (report.received_at, report.id) < (asked.after_at, asked.after_id))
+           ORDER BY report.received_at DESC, report.id DESC LIMIT asked.first + 1
+         ) AS shown ORDER BY asked.place, shown."receivedAt" DESC, shown.id DESC`,
+        parametersOf(requests),
+      );
+      return pagesOf(requests, rows, toSuspicionReport);
+    },
+    reportCountsOf: (msisdns) =>
+      countsOf(
+        dataSource,
+        'SELECT suspect AS msisdn, count(*)::int FROM suspicion_report WHERE suspect = ANY($1) GROUP BY 1',
+        msisdns,
+      ),
+  };
+}
+
+const CASE_COLUMNS = `fraud_case.id, fraud_case.number, fraud_case.state, fraud_case.outcome, fraud_case.track,
+  fraud_case.fraud_type AS "fraudType", fraud_case.severity, fraud_case.version, fraud_case.opened_at AS "openedAt",
+  fraud_case.due_at AS "dueAt", fraud_case.assignee, fraud_case.duplicate_of AS "duplicateOf"`;
+
+const REPORT_COLUMNS = `report.id, report.case_id AS "caseId", report.source, report.source_ref AS "sourceRef", report.reporter,
+  report.suspect, report.victim, report.channel, report.fraud_type AS "fraudType", report.occurred_at AS "occurredAt",
+  report.detected_at AS "detectedAt", report.received_at AS "receivedAt", report.text`;
+
+/** The requests of a batch as a table; `place` counts them from 1. */
+const REQUESTS = `unnest($1::text[], $2::int[], $3::timestamptz[], $4::text[])
+  WITH ORDINALITY AS asked (msisdn, first, after_at, after_id, place)`;
+const ASKED = 'asked.place::int AS place,';
+
+interface AskedRow {
+  readonly place: number;
+}
+
+function parametersOf(requests: readonly NumberPageRequest[]): unknown[] {
+  return [
+    requests.map(({ msisdn }) => msisdn),
+    requests.map(({ first }) => first),
+    requests.map(({ after }) => after?.at ?? null),
+    requests.map(({ after }) => after?.id ?? null),
+  ];
+}
+
+function pagesOf<Row, Value>(
+  requests: readonly NumberPageRequest[],
+  rows: readonly (Row & AskedRow)[],
+  toValue: (row: Row) => Value,
+): readonly Page<Value>[] {
+  const byRequest: Value[][] = requests.map(() => []);
+  for (const { place, ...row } of rows) byRequest[place - 1]?.push(toValue(row as Row));
+  return requests.map(({ first }, index) => pageOf(byRequest[index] ?? [], first));
+}
+
+async function countsOf(
+  dataSource: DataSource,
+  sql: string,
+  msisdns: readonly Msisdn[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows: readonly { readonly msisdn: string; readonly count: number }[] = await dataSource.query(sql, [msisdns]);
+  return new Map(rows.map(({ msisdn, count }) => [msisdn, count]));
+}
+
+function narrowed(query: SelectQueryBuilder<FraudCaseRow>, filter: FraudCaseFilter): SelectQueryBuilder<FraudCaseRow> {
+  const { states, fraudTypes, assignee, msisdn, openedFrom, openedTo } = filter;
+  if (states !== null) query.andWhere('fraudCase.state = ANY(:states)', { states });
+  if (fraudTypes !== null) query.andWhere('fraudCase.fraudType = ANY(:fraudTypes)', { fraudTypes });
+  if (assignee !== null) query.andWhere('fraudCase.assignee = :assignee', { assignee });
+  if (openedFrom !== null) query.andWhere('fraudCase.openedAt >= :openedFrom', { openedFrom });
+  if (openedTo !== null) query.andWhere('fraudCase.openedAt < :openedTo', { openedTo });
+  if (msisdn !== null) {
+    query.andWhere('fraudCase.id IN (SELECT case_id FROM case_number WHERE msisdn = :msisdn)', { msisdn });
+  }
+  return query;
+}

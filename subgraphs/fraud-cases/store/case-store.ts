@@ -1,0 +1,20 @@
+// The fraud-case store as readers see it: every read over one database.
+
+import type { DataSource } from 'typeorm';
+import { type CaseFileReads, caseFileReads } from './case-file-reads';
+import { type CaseReads, caseReads } from './case-reads';
+import { type DutyReads, dutyReads } from './duty-reads';
+import { type OrderReads, orderReads } from './order-reads';
+
+/** Everything that can be read. */
+export type CaseStore = CaseReads & CaseFileReads & OrderReads & DutyReads;
+
+/** The store over a database at head. */
+export function openCaseStore(dataSource: DataSource): CaseStore {
+  return {
+    ...caseReads(dataSource),
+    ...caseFileReads(dataSource),
+    ...orderReads(dataSource),
+    ...dutyReads(dataSource),
+  };
+}
