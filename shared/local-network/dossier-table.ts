@@ -5,7 +5,7 @@ import type { JsonObject } from '../vocabulary/json';
 import { type DossierAnswer, isObject, objectIn, objectsIn } from './dossier-answer';
 import { tenureLines, worstRisk } from './dossier-tenure';
 import { localTime } from './local-time';
-import { clean, type Emphasis, heading, listed, row, type TableStyle } from './table-text';
+import { clean, type Emphasis, heading, item, listed, row, type TableStyle } from './table-text';
 
 /** The table of a number that somebody serves or served, ending with a line break. */
 export function dossierTable(answer: DossierAnswer, style: TableStyle): string {
@@ -15,7 +15,7 @@ export function dossierTable(answer: DossierAnswer, style: TableStyle): string {
   const sections = [
     [heading(titleOf(number), style)],
     summaryLines(number, tenures, answer, style),
-    ...tenures.map((tenure) => tenureLines(tenure, answer.operatorNames, style)),
+    ...tenures.map((tenure) => tenureLines(tenure, answer, style)),
     portingLines(number, style),
     caseLines(number, style),
     ['Times are Almaty time.'],
@@ -88,7 +88,7 @@ function portingLines(number: JsonObject, style: TableStyle): readonly string[] 
     heading('MOVES', style),
     ...portings.map(({ donor, recipient, completedAt }) => {
       const [from, to] = [donor, recipient].map((side) => clean(isObject(side) ? side.name : null));
-      return row('', `${localTime(completedAt)}  ${from} → ${to}`, style, { indent: 2 });
+      return item(`${localTime(completedAt)}  ${from} → ${to}`, style);
     }),
   ];
 }
@@ -99,7 +99,7 @@ function caseLines(number: JsonObject, style: TableStyle): readonly string[] {
   if (nodes.length === 0) return [];
   const total = typeof cases.totalCount === 'number' ? cases.totalCount : nodes.length;
   const title = total > nodes.length ? `CASES (the first ${nodes.length} of ${total})` : 'CASES';
-  return [heading(title, style), ...nodes.map((entry) => row('', caseText(entry), style, { indent: 2 }))];
+  return [heading(title, style), ...nodes.map((entry) => item(caseText(entry), style))];
 }
 
 function caseText(entry: JsonObject): string {

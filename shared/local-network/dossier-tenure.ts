@@ -2,7 +2,7 @@
 // operator's own record of blocks. Pure.
 
 import type { JsonObject } from '../vocabulary/json';
-import { isObject, objectIn, objectsIn } from './dossier-answer';
+import { type DossierAnswer, isObject, objectIn, objectsIn } from './dossier-answer';
 import { USAGE_DAYS } from './dossier-query';
 import { localDay, localTime } from './local-time';
 import { clean, type Emphasis, heading, listed, row, type TableStyle } from './table-text';
@@ -33,12 +33,8 @@ export function worstRisk(
 }
 
 /** Heading and rows of one tenure. */
-export function tenureLines(
-  tenure: JsonObject,
-  operatorNames: ReadonlyMap<string, string>,
-  style: TableStyle,
-): readonly string[] {
-  const name = operatorNames.get(String(tenure.operatorCode)) ?? clean(tenure.operatorCode);
+export function tenureLines(tenure: JsonObject, answer: DossierAnswer, style: TableStyle): readonly string[] {
+  const name = answer.operatorNames.get(String(tenure.operatorCode)) ?? clean(tenure.operatorCode);
   const until = typeof tenure.until === 'string' ? `to ${localTime(tenure.until)}` : 'until now';
   const title = heading(`${name.toUpperCase()}  ${localTime(tenure.since)} ${until}`, style);
   const contracts = objectsIn(tenure.contracts);
@@ -46,13 +42,17 @@ export function tenureLines(
   return [
     title,
     ...contracts.flatMap((contract, index) => contractLines(contract, index, inForce, style)),
-    ...(contracts.length === 0 ? [row('Contract', 'nothing was told', style, INDENT)] : []),
+    ...(contracts.length === 0 ? [row('Contract', `not told: ${whyNot(tenure, answer)}`, style, INDENT)] : []),
     ...serviceLines(tenure, style),
     ...riskLines(tenure, style),
     ...changeLines(tenure, style),
     ...usageLines(tenure, style),
     ...objectsIn(tenure.enforcements).map((entry) => row('Block', enforcementText(entry), style, INDENT)),
   ];
+}
+
+function whyNot(tenure: JsonObject, answer: DossierAnswer): string {
+  return answer.missing.find((entry) => entry.operatorCode === tenure.operatorCode)?.why ?? 'The operator holds none.';
 }
 
 function contractLines(contract: JsonObject, index: number, inForce: JsonObject, style: TableStyle): readonly string[] {
@@ -128,15 +128,21 @@ function serviceLines(tenure: JsonObject, style: TableStyle): readonly string[] 
   if (!isObject(tenure.services)) return [];
   const { services } = tenure;
   const limited = SERVICES.filter(([field]) => typeof services[field] === 'string' && services[field] !== 'ACTIVE');
-  const text = listed([
-    limited.length === 0
-      ? 'all active'
-      : limited.map(([field, words]) => `${words} ${clean(services[field])}`).join(', '),
+  const notes = [
+    stateText(services, limited),
     services.portFreeze === true && 'may not leave the operator',
     services.simSwapFreeze === true && 'SIM card may not be changed',
     typeof services.reason === 'string' && clean(services.reason),
-  ]);
-  return [row('Services', text, style, { ...INDENT, emphasis: limited.length === 0 ? [] : ['bold'] })];
+  ];
+  const emphasis: readonly Emphasis[] = limited.length === 0 ? [] : ['bold'];
+  return [row('Services', notes.filter((note) => note !== false).join('; '), style, { ...INDENT, emphasis })];
+}
+
+function stateText(services: JsonObject, limited: readonly (typeof SERVICES)[number][]): string {
+  if (limited.length === 0) return 'all active';
+  const states = new Set(limited.map(([field]) => services[field]));
+  if (limited.length === SERVICES.length && states.size === 1) return `all ${clean([...states][0])}`;
+  return limited.map(([field, words]) => `${words} ${clean(services[field])}`).join(', ');
 }
 
 function riskLines(tenure: JsonObject, style: TableStyle): readonly string[] {
@@ -175,15 +181,25 @@ function usageLines(tenure: JsonObject, style: TableStyle): readonly string[] {
   if (days.length === 0) return [row('Usage', `none in the last ${USAGE_DAYS} days`, style, INDENT)];
   const values = (measure: string): readonly number[] => days.map((day) => Number(day[measure] ?? 0));
   const sum = (measure: string): string => figure(values(measure).reduce((total, value) => total + value, 0));
-  const most = (measure: string): string => figure(Math.max(...values(measure)));
-  const text = [
-    `${sum('callsOut')} calls out (${sum('minutesOut')} min), ${sum('callsIn')} in (${sum('minutesIn')} min)`,
-    `${sum('smsOut')} SMS out, ${sum('smsIn')} in`,
-    `${sum('dataMb')} MB`,
-    `at most ${most('distinctCallees')} callees, ${most('distinctSmsRecipients')} SMS recipients, ${most('distinctCells')} cells and ${most('distinctImei')} handsets a day`,
-    `${sum('complaints')} complaints`,
-  ].join('; ');
-  return [row('Usage', `${USAGE_DAYS} days to ${clean(days.at(-1)?.day)}: ${text}`, style, INDENT)];
+  const most = (measure: string, one: string): string => counted(Math.max(...values(measure)), one);
+  const lines = [
+    ['', `${USAGE_DAYS} days to ${clean(days.at(-1)?.day)}`],
+    [
+      'calls',
+      `${sum('callsOut')} out (${sum('minutesOut')} minutes), ${sum('callsIn')} in (${sum('minutesIn')} minutes)`,
+    ],
+    ['', `at most ${most('distinctCallees', 'callee')} a day`],
+    [
+      'messages',
+      `${sum('smsOut')} out, ${sum('smsIn')} in; at most ${most('distinctSmsRecipients', 'recipient')} a day`,
+    ],
+    [
+      'data',
+      `${sum('dataMb')} MB; at most ${most('distinctCells', 'cell')} and ${most('distinctImei', 'handset')} a day`,
+    ],
+    ['complaints', sum('complaints')],
+  ] as const;
+  return lines.map(([what, text], index) => row(index === 0 ? 'Usage' : `  ${what}`, text, style, INDENT));
 }
 
 function enforcementText(entry: JsonObject): string {
@@ -197,5 +213,11 @@ function enforcementText(entry: JsonObject): string {
 }
 
 function figure(value: unknown): string {
-  return typeof value === 'number' ? value.toLocaleString('en', { maximumFractionDigits: 2 }) : clean(value);
+  return typeof value === 'number'
+    ? value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 2 : 0 })
+    : clean(value);
+}
+
+function counted(value: number, one: string): string {
+  return `${figure(value)} ${one}${value === 1 ? '' : 's'}`;
 }

@@ -44,14 +44,14 @@ async function dossier(): Promise<number> {
   const msisdn = parseMsisdn(given.positionals[0] ?? '');
   if (!msisdn.ok) throw new CommandFailure(REFUSALS[msisdn.error], BAD_ARGUMENTS);
   identifier(textOption(given, 'as') ?? 'investigator-1', '--as');
-  const caseId = textOption(given, 'case');
+  const headers = caseHeaders(textOption(given, 'case'));
   const network = readNetwork(localFolder(folderOf(given)));
   if (network === null) throw new CommandFailure(NOT_RUNNING);
 
   const reply = await postJson(
     network.gateway.url,
     { query: DOSSIER_QUERY, operationName: 'Dossier', variables: dossierVariables(msisdn.value, Date.now()) },
-    { headers: caseHeaders(caseId), limitMs: LIMIT_MS },
+    { headers, limitMs: LIMIT_MS },
   );
   if (reply === 'REFUSED')
     throw new CommandFailure('The gateway does not answer; start it with `npm run -s service -- start gateway`.');

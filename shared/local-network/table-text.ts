@@ -12,7 +12,7 @@ export interface TableStyle {
 
 export type Emphasis = 'bold' | 'red' | 'yellow' | 'green' | 'dim';
 
-const LABEL_WIDTH = 14;
+const LABEL_WIDTH = 15;
 
 /** Printable text of any value; controls, marks of direction and line breaks become a space. A dash for what is missing. */
 export function clean(value: unknown): string {
@@ -47,6 +47,13 @@ export function row(
       const shown = emphasise(line, options.emphasis ?? [], style);
       return index === 0 ? `${start}${shown}` : `${' '.repeat(start.length)}${shown}`;
     })
+    .join('\n');
+}
+
+/** A line of a list under a heading; further lines stand under its text. */
+export function item(text: string, style: TableStyle): string {
+  return wrap(text, Math.max(20, style.width - 4))
+    .map((line, index) => `${index === 0 ? '  ' : '    '}${line}`)
     .join('\n');
 }
 

@@ -1,0 +1,85 @@
+// The commands as a shell sees them, without a network: usage, refusals, one sentence, exit code. From the build.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startOf } from '../../../shared/service/folder-lock';
+import { run } from '../../support/network';
+
+const COMPILED = join(__dirname, '..', '..', '..', 'dist', 'shared', 'local-network');
+let empty = '';
+
+beforeAll(() => {
+  empty = mkdtempSync(join(tmpdir(), 'senim-commands-'));
+});
+
+afterAll(() => {
+  rmSync(empty, { recursive: true, force: true });
+});
+
+const command = (name: string, ...args: readonly string[]) => run(join(COMPILED, `${name}.js`), args);
+
+describe('every command', () => {
+  test.each(['start', 'service', 'port', 'dossier'])(
+    '%s prints its usage when asked, and does nothing',
+    async (name) => {
+      const { exitCode, stdout, stderr } = await command(name, '--help');
+      expect([exitCode, stderr]).toEqual([0, '']);
+      expect(stdout).toContain(`usage: npm ${name === 'start' ? '' : 'run -s '}${name} --`);
+      for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(130);
+    },
+  );
+
+  test.each([
+    ['start', '--port', '70000'],
+    ['start', '--scale', 'many'],
+    ['start', 'now'],
+    ['start', '--loud'],
+    ['service', 'pause', 'kcell'],
+    ['service', 'stop'],
+    ['port', '+77011234567'],
+    ['port', '+77011234567', '--to', 'Tele 2'],
+    ['port', '+77011234', '--to', 'tele2'],
+    ['dossier'],
+    ['dossier', '+77011234567', '+77011234568'],
+    ['dossier', '+7701123'],
+    ['dossier', '+14155552671'],
+    ['dossier', '+77172123456'],
+    ['dossier', 'DROP TABLE'],
+    ['dossier', '+77011234567', '--case', 'a\r\nb'],
+    ['dossier', '+77011234567', '--as', ''],
+  ])('%s %s %s is refused with exit code 2 and one sentence', async (name, ...args) => {
+    const { exitCode, stdout, stderr } = await command(name, ...args.filter((word) => word !== undefined));
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^[^\n]+\.\n$/);
+    expect(stderr).not.toMatch(/DROP TABLE|4155552671/);
+  });
+
+  test.each([
+    ['service', 'stop', 'kcell'],
+    ['port', '+77011234567', '--to', 'tele2'],
+    ['dossier', '8 (701) 123-45-67'],
+  ])('%s says that nothing runs when nothing runs', async (name, ...args) => {
+    expect(await command(name, ...args, '--data', empty)).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'The network is not running; start it with `npm start`.\n',
+    });
+  });
+
+  test('dossier takes the file of a killed launcher for no network, and a silent gateway for a silent gateway', async () => {
+    const network = {
+      gateway: { url: 'http://127.0.0.1:9/graphql' },
+      subgraphs: { numbering: { url: 'x' }, operators: {} },
+    };
+    writeFileSync(join(empty, 'network.json'), JSON.stringify(network));
+    expect((await command('dossier', '+77011234567', '--data', empty)).stderr).toContain('not running');
+    writeFileSync(join(empty, 'launcher.lock'), `${process.pid} ${startOf(process.pid)}`);
+    const { exitCode, stderr } = await command('dossier', '+77011234567', '--data', empty);
+    expect([exitCode, stderr]).toEqual([
+      1,
+      'The gateway does not answer; start it with `npm run -s service -- start gateway`.\n',
+    ]);
+  });
+});
