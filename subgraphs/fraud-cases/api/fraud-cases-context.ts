@@ -1,0 +1,134 @@
+// What one request to the fraud cases carries: the store, the seal of cursors, and loaders that live as long as the request.
+
+import { type BatchLoader, batchLoader } from '../../../shared/graphql/loader';
+import { groupBy } from '../../../shared/vocabulary/grouping';
+import type { Msisdn } from '../../../shared/vocabulary/msisdn';
+import type { Appeal, BlockOrder } from '../domain/block-order';
+import type { CaseSubject, Decision, Evidence, InformationRequest, Loss, SuspicionReport } from '../domain/case-file';
+import type { DutyClock, DutyRule } from '../domain/duty';
+import type { FraudCase } from '../domain/fraud-case';
+import type { Page } from '../domain/page';
+import type { NumberPageRequest } from '../store/case-reads';
+import type { CaseStore } from '../store/case-store';
+import type { DutyRuleKey } from '../store/duty-reads';
+import type { CursorSeal } from './cursor';
+
+/** The context of one request; never shared between two. */
+export interface FraudCasesContext {
+  readonly store: CaseStore;
+  readonly cursors: CursorSeal;
+  readonly loaders: CaseLoaders;
+}
+
+/** Loads of one request; each costs one statement for all keys asked at once. Lists load null when they are empty. */
+export interface CaseLoaders {
+  readonly fraudCase: BatchLoader<string, FraudCase>;
+  readonly order: BatchLoader<string, BlockOrder>;
+  readonly appeal: BatchLoader<string, Appeal>;
+  readonly informationRequest: BatchLoader<string, InformationRequest>;
+  readonly rule: BatchLoader<DutyRuleKey, DutyRule>;
+  /** By case. */
+  readonly subjects: BatchLoader<string, readonly CaseSubject[]>;
+  readonly reports: BatchLoader<string, readonly SuspicionReport[]>;
+  readonly evidence: BatchLoader<string, readonly Evidence[]>;
+  readonly informationRequests: BatchLoader<string, readonly InformationRequest[]>;
+  readonly decision: BatchLoader<string, Decision>;
+  readonly orders: BatchLoader<string, readonly BlockOrder[]>;
+  readonly appeals: BatchLoader<string, readonly Appeal[]>;
+  readonly losses: BatchLoader<string, readonly Loss[]>;
+  readonly clocks: BatchLoader<string, readonly DutyClock[]>;
+  /** By number. */
+  readonly ordersOfNumber: BatchLoader<Msisdn, readonly BlockOrder[]>;
+  readonly openCaseOfNumber: BatchLoader<Msisdn, FraudCase>;
+  readonly casesOfNumber: BatchLoader<NumberPageRequest, Page<FraudCase>>;
+  readonly caseCountOfNumber: BatchLoader<Msisdn, number>;
+  readonly reportsOfNumber: BatchLoader<NumberPageRequest, Page<SuspicionReport>>;
+  readonly reportCountOfNumber: BatchLoader<Msisdn, number>;
+  /** By order: true when an appeal against it is open, else null. */
+  readonly underAppeal: BatchLoader<string, true>;
+}
+
+/** The context for one request. */
+export function createFraudCasesContext(store: CaseStore, cursors: CursorSeal): FraudCasesContext {
+  return { store, cursors, loaders: { ...loadersById(store), ...loadersByCase(store), ...loadersByNumber(store) } };
+}
+
+function loadersById(store: CaseStore) {
+  return {
+    fraudCase: batchLoader(itself, async (ids) => byId(await store.casesById(ids))),
+    order: batchLoader(itself, async (ids) => byId(await store.ordersById(ids))),
+    underAppeal: batchLoader(itself, async (orderIds) => {
+      const appealed = await store.ordersUnderAppeal(orderIds);
+      return new Map([...appealed].map((id) => [id, true as const]));
+    }),
+    appeal: batchLoader(itself, async (ids) => byId(await store.appealsById(ids))),
+    informationRequest: batchLoader(itself, async (ids) => byId(await store.informationRequestsById(ids))),
+    rule: batchLoader(nameOfRule, async (keys) => {
+      const rules = await store.rulesNamed(keys);
+      return new Map(rules.map((rule) => [nameOfRule({ ruleId: rule.id, ruleVersion: rule.version }), rule]));
+    }),
+  };
+}
+
+function loadersByCase(store: CaseStore) {
+  return {
+    subjects: batchLoader(itself, async (ids) => groupBy(await store.subjectsOf(ids), caseOf)),
+    reports: batchLoader(itself, async (ids) => groupBy(await store.reportsOf(ids), caseOf)),
+    evidence: batchLoader(itself, async (ids) => groupBy(await store.evidenceOf(ids), caseOf)),
+    informationRequests: batchLoader(itself, async (ids) => groupBy(await store.informationRequestsOf(ids), caseOf)),
+    decision: batchLoader(itself, async (ids) => {
+      const decisions = await store.decisionsOf(ids);
+      return new Map(decisions.map((decision) => [decision.caseId, decision]));
+    }),
+    orders: batchLoader(itself, async (ids) => groupBy(await store.ordersOfCases(ids), caseOf)),
+    appeals: batchLoader(itself, async (ids) => groupBy(await store.appealsOfCases(ids), caseOf)),
+    losses: batchLoader(itself, async (ids) => groupBy(await store.lossesOf(ids), caseOf)),
+    clocks: batchLoader(itself, async (ids) => groupBy(await store.clocksOf(ids), caseOf)),
+  };
+}
+
+function loadersByNumber(store: CaseStore) {
+  return {
+    ordersOfNumber: batchLoader(numberItself, async (keys) =>
+      groupBy(await store.ordersOfNumbers(keys), (order) => order.msisdn),
+    ),
+    openCaseOfNumber: batchLoader(numberItself, (keys) => store.openCasesOf(keys)),
+    casesOfNumber: batchLoader(nameOfPage, async (keys) => byRequest(keys, await store.casePagesOf(keys))),
+    caseCountOfNumber: batchLoader(numberItself, (keys) => store.caseCountsOf(keys)),
+    reportsOfNumber: batchLoader(nameOfPage, async (keys) => byRequest(keys, await store.reportPagesOf(keys))),
+    reportCountOfNumber: batchLoader(numberItself, (keys) => store.reportCountsOf(keys)),
+  };
+}
+
+function itself(id: string): string {
+  return id;
+}
+
+function numberItself(msisdn: Msisdn): string {
+  return msisdn;
+}
+
+function nameOfRule({ ruleId, ruleVersion }: DutyRuleKey): string {
+  return `${ruleId} ${ruleVersion}`;
+}
+
+function nameOfPage({ msisdn, first, after }: NumberPageRequest): string {
+  return JSON.stringify([msisdn, first, after]);
+}
+
+function byId<Row extends { readonly id: string }>(rows: readonly Row[]): ReadonlyMap<string, Row> {
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+function caseOf(row: { readonly caseId: string }): string {
+  return row.caseId;
+}
+
+function byRequest<Value>(keys: readonly NumberPageRequest[], values: readonly Value[]): ReadonlyMap<string, Value> {
+  return new Map(
+    values.flatMap((value, place) => {
+      const key = keys[place];
+      return key === undefined ? [] : [[nameOfPage(key), value] as const];
+    }),
+  );
+}

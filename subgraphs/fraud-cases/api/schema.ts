@@ -1,0 +1,50 @@
+// Puts the classes of this room together: the executable subgraph and its SDL. Needs no database. Commands on cases, statistics, the
+// joint log and liability are not part of it.
+
+import { DateTimeScalar, IinScalar, KztScalar, MsisdnScalar } from '../../../shared/graphql/scalars';
+import { buildSubgraph, type Subgraph } from '../../../shared/graphql/subgraph-schema';
+import { CaseQueryResolver } from './case-query-resolver';
+import {
+  CaseSubjectResolver,
+  FraudCaseResolver,
+  InformationRequestResolver,
+  SuspicionReportResolver,
+} from './fraud-case-resolver';
+import type { FraudCasesContext } from './fraud-cases-context';
+import { PersonResolver, PhoneNumberResolver } from './number-resolver';
+import { PersonType } from './number-types';
+import { AppealResolver, BlockOrderResolver, BlockStatusResolver, DutyClockResolver } from './order-resolver';
+
+const SCHEMA_EXTENSION = `extend schema
+  @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires"])`;
+
+/** The fraud-case subgraph. Its SDL is the text that is committed as schema.graphql. */
+export function buildFraudCasesSubgraph(): Promise<Subgraph> {
+  return buildSubgraph<FraudCasesContext>({
+    resolvers: [
+      CaseQueryResolver,
+      FraudCaseResolver,
+      CaseSubjectResolver,
+      SuspicionReportResolver,
+      InformationRequestResolver,
+      BlockOrderResolver,
+      BlockStatusResolver,
+      AppealResolver,
+      DutyClockResolver,
+      PhoneNumberResolver,
+      PersonResolver,
+    ],
+    orphanedTypes: [PersonType],
+    schemaExtension: SCHEMA_EXTENSION,
+    scalars: { Msisdn: MsisdnScalar, Iin: IinScalar, DateTime: DateTimeScalar, Kzt: KztScalar },
+    references: {
+      PhoneNumber: async ({ msisdn }) => ({ msisdn }),
+      Person: async ({ iin, holdings }) => ({ iin, holdings: holdings ?? null }),
+      OperatorHolding: async ({ iin, operatorCode }) => ({ iin, operatorCode }),
+      FraudCase: async ({ id }, { loaders }) => loaders.fraudCase.load(String(id)),
+      BlockOrder: async ({ id }, { loaders }) => loaders.order.load(String(id)),
+      Appeal: async ({ id }, { loaders }) => loaders.appeal.load(String(id)),
+      InformationRequest: async ({ id }, { loaders }) => loaders.informationRequest.load(String(id)),
+    },
+  });
+}

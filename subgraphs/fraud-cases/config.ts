@@ -1,0 +1,44 @@
+// What the fraud cases are told by their environment. Pure: it reads what it is handed and reports every fault at once.
+
+import { z } from 'zod';
+import { type Environment, readEnvironment } from '../../shared/service/environment';
+import { LOG_LEVELS } from '../../shared/service/logger';
+
+const DATABASE = {
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'a postgres:// address is required'),
+  LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+};
+
+const DATABASE_CONFIG = z.object(DATABASE);
+
+const SERVICE_CONFIG = z.object({
+  ...DATABASE,
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number('a port number is required').int('a port number is required').min(0).max(65_535),
+  CURSOR_KEY_FILE: z.string().optional(),
+});
+
+/** What `migrate` and `seed` need. */
+export type DatabaseConfig = z.output<typeof DATABASE_CONFIG>;
+
+/** What `serve` needs. */
+export type ServiceConfig = z.output<typeof SERVICE_CONFIG>;
+
+/** One line per variable, for the usage. */
+export const ENVIRONMENT = [
+  'DATABASE_URL     postgres:// address of its own database',
+  'HOST             address to listen on, 127.0.0.1 unless told (serve)',
+  'PORT             port to listen on; 0 takes a free one (serve)',
+  'CURSOR_KEY_FILE  at least 32 bytes that seal the cursors of lists; without it they lapse when the program ends (serve)',
+  'LOG_LEVEL        fatal, error, warn, info, debug, trace or silent; info unless told',
+] as const;
+
+/** The configuration of `migrate` and `seed`, or one sentence per fault. */
+export function readDatabaseConfig(environment: Environment) {
+  return readEnvironment(DATABASE_CONFIG, environment);
+}
+
+/** The configuration of `serve`, or one sentence per fault. */
+export function readServiceConfig(environment: Environment) {
+  return readEnvironment(SERVICE_CONFIG, environment);
+}
