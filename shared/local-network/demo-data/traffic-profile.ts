@@ -6,13 +6,14 @@ import type { DemoCalendar } from './demo-calendar';
 import { type Draws, drawsFor } from './draw';
 import type { UsagePlan } from './line';
 
-/** The kinds of traffic in the demo network. */
+/** The kinds of traffic. A CALLING_OFFICE calls customers who seldom call back: the legitimate traffic that is hardest to tell. */
 export const TRAFFIC_PROFILES = [
   'ORDINARY',
   'QUIET',
   'HEAVY',
   'BUSINESS',
   'CALL_CENTRE',
+  'CALLING_OFFICE',
   'COURIER',
   'ALARM',
   'PROBE',
@@ -76,6 +77,7 @@ const SHAPES: Readonly<Record<TrafficProfile, Shape>> = {
   HEAVY:        { callsOut: 17,  callsIn: 15,  dispersion: 0.52, minutesPerCall: 2.8, shortCalls: 0.18, nightCalls: 0.05, smsOut: 1.5,  smsIn: 5,   dataMb: 2600, cells: 11, restDays: 0.95, complaints: 0,    variation: 1 },
   BUSINESS:     { callsOut: 13,  callsIn: 14,  dispersion: 0.6,  minutesPerCall: 2.6, shortCalls: 0.16, nightCalls: 0.01, smsOut: 0.8,  smsIn: 3,   dataMb: 1100, cells: 8,  restDays: 0.2,  complaints: 0,    variation: 1 },
   CALL_CENTRE:  { callsOut: 88,  callsIn: 120, dispersion: 0.72, minutesPerCall: 3.4, shortCalls: 0.12, nightCalls: 0,    smsOut: 4,    smsIn: 3,   dataMb: 40,   cells: 1,  restDays: 0.6,  complaints: 0,    variation: 0.25 },
+  CALLING_OFFICE: { callsOut: 170, callsIn: 14, dispersion: 0.8,  minutesPerCall: 2.1, shortCalls: 0.3,  nightCalls: 0,    smsOut: 2,    smsIn: 2,   dataMb: 30,   cells: 1,  restDays: 0.1,  complaints: 0.02, variation: 0.3 },
   COURIER:      { callsOut: 40,  callsIn: 21,  dispersion: 0.85, minutesPerCall: 0.9, shortCalls: 0.34, nightCalls: 0,    smsOut: 6,    smsIn: 5,   dataMb: 1300, cells: 24, restDays: 0.7,  complaints: 0,    variation: 0.35 },
   ALARM:        { callsOut: 0,   callsIn: 0,   dispersion: 1,    minutesPerCall: 0,   shortCalls: 0,    nightCalls: 0,    smsOut: 2,    smsIn: 1,   dataMb: 4,    cells: 1,  restDays: 1,    complaints: 0,    variation: 0.3 },
   PROBE:        { callsOut: 48,  callsIn: 48,  dispersion: 0.04, minutesPerCall: 0.5, shortCalls: 0.3,  nightCalls: 0.25, smsOut: 24,   smsIn: 24,  dataMb: 300,  cells: 1,  restDays: 1,    complaints: 0,    variation: 0.05 },

