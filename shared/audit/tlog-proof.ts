@@ -48,7 +48,10 @@ export function parseTlogProof(bytes: Uint8Array): TlogProof {
   const extra = lines[0]?.startsWith('extra ') ? lines.shift()?.slice('extra '.length) : undefined;
   const [indexLine = '', ...hashes] = lines;
   const index = indexLine.startsWith('index ') ? decodeDecimal(indexLine.slice('index '.length)) : null;
-  const proof = hashes.map(decodeBase64).filter((hash) => hash?.length === HASH_SIZE) as Uint8Array[];
+  const proof = hashes.flatMap((line) => {
+    const hash = decodeBase64(line);
+    return hash?.length === HASH_SIZE ? [hash] : [];
+  });
   const extraBytes = extra === undefined ? null : decodeBase64(extra);
   requireThat(
     index !== null && proof.length === hashes.length && proof.length <= LONGEST_PROOF,
