@@ -227,10 +227,11 @@ function addUsage(usage: Sent, contractKey: number, { add, onUsageDay }: RowSink
 /** How each measure must look: a share is 0 to 1, minutes and megabytes are not negative, the rest are whole. */
 const MEASURE_CHECKS: readonly ((value: number) => boolean)[] = USAGE_MEASURES.map((measure) => {
   if (measure.endsWith('Share')) return (value) => value >= 0 && value <= 1;
-  if (measure.startsWith('minutes') || measure === 'dataMb') return (value) => value >= 0 && Number.isFinite(value);
+  if (measure.startsWith('minutes') || measure === 'dataMb') return (value) => value >= 0 && value <= LARGEST_AMOUNT;
   return (value) => Number.isInteger(value) && value >= 0 && value <= LARGEST_COUNT;
 });
 const LARGEST_COUNT = 10_000_000;
+const LARGEST_AMOUNT = 1_000_000_000;
 
 function isUsageTuple(sent: unknown): sent is readonly number[] {
   return (

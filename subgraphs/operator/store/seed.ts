@@ -3,7 +3,7 @@
 
 import type { PoolClient } from 'pg';
 import { DatabaseError } from 'pg';
-import type { DataSource, QueryRunner } from 'typeorm';
+import { type DataSource, QueryFailedError, type QueryRunner } from 'typeorm';
 import { badFact, readFacts } from '../../../shared/service/fact-stream';
 import { AppError } from '../../../shared/vocabulary/app-error';
 import type { Day } from '../../../shared/vocabulary/day';
@@ -37,7 +37,7 @@ export async function seed(
       return count;
     } catch (cause) {
       await runner.rollbackTransaction();
-      throw cause instanceof DatabaseError ? contradiction(cause) : cause;
+      throw asContradiction(cause);
     }
   } finally {
     await runner.release();
@@ -104,12 +104,15 @@ async function refuseUnlessEmpty(runner: QueryRunner): Promise<void> {
   if (state?.filled !== false) throw new AppError('BAD_USER_INPUT', 'The database is not empty; seeding is refused.');
 }
 
-/** A constraint that the facts break; its name tells which, the rows stay untold. */
-function contradiction(cause: DatabaseError): AppError {
-  const rule = cause.constraint ?? cause.code ?? 'unknown';
-  return new AppError('BAD_USER_INPUT', `The facts contradict table ${cause.table ?? 'unknown'} (${rule}).`, {
-    facts: { table: cause.table ?? '', rule },
-  });
+/** Class of the server's codes for a broken constraint (PostgreSQL, Appendix A). */
+const BROKEN_CONSTRAINT = /^23/;
+
+/** Facts that break a constraint, told by its table and name; the rows stay untold. Every other fault is handed on. */
+function asContradiction(cause: unknown): unknown {
+  const refusal = cause instanceof QueryFailedError ? cause.driverError : cause;
+  if (!(refusal instanceof DatabaseError) || !BROKEN_CONSTRAINT.test(refusal.code ?? '')) return cause;
+  const rule = refusal.constraint ?? refusal.column ?? 'unknown';
+  return new AppError('BAD_USER_INPUT', `The facts contradict table ${refusal.table ?? 'unknown'} (${rule}).`);
 }
 
 const TEMPORARY_TABLES = [

@@ -1,0 +1,242 @@
+// An operator as the gateway sees it: `_entities` over HTTP on a real database with the demo's lines. What it holds, what it derives,
+// how many statements that costs, and what a hostile caller gets.
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { generateDemo } from '../../../../shared/local-network/demo-data/demo';
+import { addDays, dayOf } from '../../../../shared/vocabulary/day';
+import type { OperatorFact } from '../../../../shared/vocabulary/seed-fact';
+import type { RunningService } from '../../../../subgraphs/operator/server';
+import { askEntities, askGraphQL } from '../../../support/http-call';
+import { statementsOf } from '../../../support/statement-log';
+import { createOperatorDatabase, type OperatorDatabase, serveOperator } from '../operator-fixture';
+
+const CODE = 'beeline';
+const NOW_MS = Date.now();
+const demo = generateDemo({ scale: 150, asOfMs: NOW_MS });
+const TODAY = dayOf(NOW_MS);
+const WINDOW = `from: "${addDays(TODAY, -30)}", to: "${TODAY}"`;
+const CONTRACT = `id status plan activatedAt endedAt
+  subscriber { kind iin bin fullName maskedIin maskedName } assignedUser { maskedName }
+  verification { result method verifiedAt attempts } simCards { iccid maskedIccid issuedAt replacedAt reason }
+  devices { imei maskedImei distinctImsi30d model firstSeenAt lastSeenAt registryStatus } dealer { id name region soldAt }`;
+const SERVICES = 'voiceOut voiceIn smsOut smsIn data portFreeze simSwapFreeze reason readAt';
+const EVERYTHING = `msisdn operatorCode since contract { ${CONTRACT} } contracts { ${CONTRACT} } services { ${SERVICES} }
+  usage(${WINDOW}) { day callsOut callsIn distinctCallees minutesOut shortCallShare smsOut dataMb distinctCells complaints }
+  risk { level ruleSetVersion computedAt indicators { code severity value threshold windowHours firedAt } }
+  simSwap { swapped latestSimChange monitoredPeriodDays } deviceSwap(maxAgeHours: 72) { swapped latestDeviceChange }
+  kycMatch(iin: "850505300011") enforcements { orderId sequence state receivedAt enforcedAt services { ${SERVICES} } }`;
+
+const facts: readonly OperatorFact[] = [...demo.operatorFacts(CODE)];
+const tenures = facts.flatMap((fact) => (fact.kind === 'tenure' ? [fact] : []));
+const HUNDRED = tenures.slice(0, 100).map(({ msisdn, since }) => ({ msisdn, since, operatorCode: CODE }));
+const keysOf = (msisdn: string) =>
+  tenures.filter((one) => one.msisdn === msisdn).map(({ since }) => ({ msisdn, since, operatorCode: CODE }));
+
+let database: OperatorDatabase;
+let service: RunningService;
+beforeAll(async () => {
+  database = await createOperatorDatabase(facts);
+  service = await serveOperator(database.url, CODE);
+}, 60_000);
+afterAll(async () => {
+  await service.stop();
+  await database.close();
+});
+
+const ask = (type: string, selection: string, keys: readonly Readonly<Record<string, unknown>>[]) =>
+  askEntities(service.url, type, selection, keys);
+
+describe('the cost', () => {
+  it('of everything about one tenure and about a hundred is at most six statements', async () => {
+    for (const keys of [HUNDRED.slice(0, 1), HUNDRED]) {
+      let answer: readonly (Record<string, unknown> | null)[] = [];
+      const statements = await statementsOf(async () => {
+        answer = await ask('OperatorTenure', EVERYTHING, keys);
+      });
+      expect(answer.map((one) => one?.msisdn)).toEqual(keys.map((key) => key.msisdn));
+      expect(statements.length).toBeLessThanOrEqual(6);
+    }
+  });
+
+  it('of keys alone is one statement, of contract and services two', async () => {
+    expect(await statementsOf(() => ask('OperatorTenure', 'msisdn', HUNDRED))).toHaveLength(1);
+    expect(await statementsOf(() => ask('OperatorTenure', 'contract { id } services { data }', HUNDRED))).toHaveLength(
+      2,
+    );
+  });
+
+  it('of two windows of usage is that of one', async () => {
+    const two = `first: usage(from: "${addDays(TODAY, -3)}", to: "${TODAY}") { day } second: usage(${WINDOW}) { day }`;
+    expect(await statementsOf(() => ask('OperatorTenure', two, HUNDRED))).toHaveLength(2);
+  });
+
+  it('of a hundred holdings with everything about their tenures is at most six statements', async () => {
+    const iins = facts.flatMap((fact) => (fact.kind === 'subscriber' && fact.iin !== null ? [fact.iin] : []));
+    const keys = [...new Set(iins)].slice(0, 100).map((iin) => ({ iin, operatorCode: CODE }));
+    const selection = `iin activeLineCount capJustifications { id devices } tenures { ${EVERYTHING} }`;
+    expect((await statementsOf(() => ask('OperatorHolding', selection, keys))).length).toBeLessThanOrEqual(6);
+    expect((await statementsOf(() => ask('OperatorHolding', selection, keys.slice(0, 1)))).length).toBeLessThanOrEqual(
+      6,
+    );
+  });
+
+  it('of corporate holdings and sightings too', async () => {
+    const bins = facts.flatMap((fact) => (fact.kind === 'subscriber' && fact.bin !== null ? [fact.bin] : []));
+    const corporate = [...new Set(bins)].slice(0, 100).map((bin) => ({ bin, operatorCode: CODE }));
+    const imeis = facts.flatMap((fact) => (fact.kind === 'device' ? [fact.imei] : []));
+    const devices = imeis.slice(0, 100).map((imei) => ({ imei, operatorCode: CODE }));
+    const tenureSelection = `tenures { ${EVERYTHING} }`;
+    const holdings = () => ask('CorporateHolding', `bin activeLineCount ${tenureSelection}`, corporate);
+    const sightings = () => ask('DeviceSighting', `imei distinctImsi30d registryStatus ${tenureSelection}`, devices);
+    expect((await statementsOf(holdings)).length).toBeLessThanOrEqual(6);
+    expect((await statementsOf(sightings)).length).toBeLessThanOrEqual(6);
+  });
+});
+
+describe('a tenure', () => {
+  it('is answered when it is held here, whatever the spelling of its instant; else null in its place', async () => {
+    const [key] = HUNDRED;
+    const offset = new Date(Date.parse(key?.since ?? '') + 5 * 3_600_000).toISOString().replace('Z', '+05:00');
+    const answer = await ask('OperatorTenure', 'msisdn since', [
+      { ...key, operatorCode: 'kcell' },
+      { ...key, since: offset },
+      { ...key, since: '2001-01-01T00:00:00Z' },
+      { ...key },
+      { ...key, msisdn: '+77059999999' },
+    ]);
+    const held = { msisdn: key?.msisdn, since: key?.since };
+    expect(answer).toEqual([null, held, null, held, null]);
+  });
+
+  it('believes its key and nothing else of a representation', async () => {
+    const [key] = HUNDRED;
+    const forged = { ...key, readAt: '1990-01-01T00:00:00.000Z', until: null, contract: { id: 'forged' }, tenure: {} };
+    const [answer] = await ask('OperatorTenure', 'contract { id } services { readAt }', [forged]);
+    expect(answer).not.toMatchObject({ contract: { id: 'forged' } });
+    expect(answer?.services).toEqual({ readAt: expect.stringMatching(/^20[2-9]/) });
+  });
+
+  it.each([
+    ['an unknown entity', { __typename: 'Subscriber', iin: '850505300011' }],
+    ['half a key', { __typename: 'OperatorTenure', msisdn: '+77014123456', operatorCode: CODE }],
+    ['an instant without an offset', { __typename: 'OperatorTenure', ...HUNDRED[0], since: '2026-01-01T00:00:00' }],
+    ['a number as a number', { __typename: 'OperatorTenure', ...HUNDRED[0], msisdn: 77014123456 }],
+    ['SQL in a key', { __typename: 'OperatorTenure', ...HUNDRED[0], msisdn: "'; DROP TABLE tenure; --" }],
+    ['a wrong IIN', { __typename: 'OperatorHolding', iin: '850505300019', operatorCode: CODE }],
+    ['a list', []],
+  ])('%s costs its own place and tells nothing', async (_name, representation) => {
+    const answer = await askGraphQL(
+      service.url,
+      'query ($keys: [_Any!]!) { _entities(representations: $keys) { ... on OperatorTenure { msisdn } } }',
+      { keys: [representation, { __typename: 'OperatorTenure', ...HUNDRED[0] }] },
+    );
+    expect(answer.data?._entities).toEqual([null, { msisdn: HUNDRED[0]?.msisdn }]);
+    expect(answer.errors.map((error) => [error.extensions.code, error.path?.slice(0, 2)])).toEqual([
+      ['BAD_USER_INPUT', ['_entities', 0]],
+    ]);
+    expect(JSON.stringify(answer.errors)).not.toContain('DROP');
+  });
+
+  it('is one of at most a hundred', async () => {
+    const keys = Array.from({ length: 101 }, () => ({ __typename: 'OperatorTenure', ...HUNDRED[0] }));
+    const query = 'query ($keys: [_Any!]!) { _entities(representations: $keys) { __typename } }';
+    const answer = await askGraphQL(service.url, query, { keys });
+    expect(answer.data?._entities ?? null).toBeNull();
+  });
+});
+
+describe('fields with arguments', () => {
+  const codes = async (selection: string): Promise<readonly string[]> => {
+    const answer = await askGraphQL(
+      service.url,
+      `query ($keys: [_Any!]!) { _entities(representations: $keys) { ... on OperatorTenure { msisdn ${selection} } } }`,
+      { keys: [{ __typename: 'OperatorTenure', ...HUNDRED[0] }] },
+    );
+    return answer.errors.map((error) => error.extensions.code);
+  };
+
+  it.each([
+    'usage(from: "2026-02-29", to: "2026-03-01") { day }',
+    `usage(from: "${TODAY}", to: "${addDays(TODAY, -1)}") { day }`,
+    `usage(from: "${addDays(TODAY, -90)}", to: "${TODAY}") { day }`,
+    `usage(from: "${TODAY}", to: "${addDays(TODAY, 1)}") { day }`,
+    'simSwap(maxAgeHours: 0) { swapped }',
+    'simSwap(maxAgeHours: -1) { swapped }',
+    'deviceSwap(maxAgeHours: 2401) { swapped }',
+    'kycMatch(iin: "850505300019")',
+    'kycMatch(iin: 850505300011)',
+  ])('%s is bad input', async (selection) => expect(await codes(selection)).toEqual(['BAD_USER_INPUT']));
+
+  it.each([
+    `usage(from: "${addDays(TODAY, -89)}", to: "${TODAY}") { day }`,
+    'simSwap(maxAgeHours: 2400) { swapped }',
+    'simSwap(maxAgeHours: null) { swapped }',
+    'kycMatch(iin: "900101350122")',
+  ])('%s is answered', async (selection) => expect(await codes(selection)).toEqual([]));
+
+  it('fail alone: the rest of the tenure stands', async () => {
+    const answer = await askGraphQL(
+      service.url,
+      'query ($keys: [_Any!]!) { _entities(representations: $keys) { ... on OperatorTenure { msisdn simSwap(maxAgeHours: 0) { swapped } } } }',
+      { keys: [{ __typename: 'OperatorTenure', ...HUNDRED[0] }] },
+    );
+    expect(answer.data?._entities).toEqual([{ msisdn: HUNDRED[0]?.msisdn, simSwap: null }]);
+  });
+});
+
+describe('stories of the demo', () => {
+  const storyOf = async (msisdn: string, selection: string): Promise<readonly (Record<string, unknown> | null)[]> =>
+    ask('OperatorTenure', selection, keysOf(msisdn));
+
+  it('simBox rates high by its handset, which carries twenty lines or more', async () => {
+    const [line] = await storyOf(demo.stories.simBox.msisdn, 'risk { level indicators { code value threshold } }');
+    expect(line?.risk).toMatchObject({ level: expect.stringMatching(/HIGH$/) });
+    expect(line?.risk).toMatchObject({
+      indicators: expect.arrayContaining([expect.objectContaining({ code: 'IMEI_MANY_IMSI' })]),
+    });
+    const [sighting] = await ask('DeviceSighting', 'distinctImsi30d tenures { msisdn operatorCode }', [
+      { imei: demo.stories.simBox.imei, operatorCode: CODE },
+    ]);
+    expect(sighting?.distinctImsi30d).toBeGreaterThanOrEqual(20);
+    const seen = (sighting?.tenures ?? []) as readonly unknown[];
+    expect(seen.length).toBeGreaterThanOrEqual(20);
+    expect(seen).toContainEqual({ msisdn: demo.stories.simBox.msisdn, operatorCode: CODE });
+  });
+
+  it('blocked has its services taken by the enforced order', async () => {
+    const [line] = await storyOf(
+      demo.stories.blocked.msisdn,
+      'services { voiceOut portFreeze reason } enforcements { orderId state services { voiceOut } }',
+    );
+    expect(line?.services).toMatchObject({ voiceOut: 'SUSPENDED', reason: expect.stringContaining('Anti-Fraud') });
+    expect(line?.enforcements).toContainEqual(
+      expect.objectContaining({ orderId: demo.stories.blocked.orderId, state: 'ENFORCED' }),
+    );
+  });
+
+  it('recycled has two contracts with different holders in one tenure', async () => {
+    const [line] = await storyOf(
+      demo.stories.recycled.msisdn,
+      'contract { id } contracts { id status subscriber { iin } }',
+    );
+    const contracts = line?.contracts as { id: string; status: string; subscriber: { iin: string } }[];
+    expect(new Set(contracts.map((one) => one.subscriber.iin)).size).toBe(2);
+    expect(line?.contract).toEqual({ id: contracts[0]?.id });
+  });
+
+  it('unverified was activated before biometrics were law', async () => {
+    const [line] = await storyOf(demo.stories.unverified.msisdn, 'contract { verification { result } } risk { level }');
+    expect(line).toEqual({ contract: { verification: { result: 'LEGACY_UNVERIFIED' } }, risk: { level: 'LOW' } });
+  });
+});
+
+describe('a block order', () => {
+  it('is refused, because no key of the bank is trusted', async () => {
+    const answer = await askGraphQL(
+      service.url,
+      'mutation { executeBlockOrder(operatorCode: "beeline", order: "eyJhbGciOiJub25lIn0..") { orderId outcome receipt } }',
+    );
+    expect(answer.data).toEqual({ executeBlockOrder: null });
+    expect(answer.errors.map((error) => error.extensions.code)).toEqual(['FORBIDDEN']);
+  });
+});
