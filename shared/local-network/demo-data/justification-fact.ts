@@ -7,7 +7,8 @@ import { digestFor, drawsFor, uuidFor } from './draw';
 import { handset } from './handset';
 import { person } from './identity';
 import type { DemoSettings } from './line';
-import { populationLine, populationModule } from './population';
+import { populationLine } from './population';
+import { populationModule } from './population-layout';
 import { JUSTIFIED_MODULES, JUSTIFIED_PERSON } from './story-line';
 
 /** The justifications that an operator was given. */

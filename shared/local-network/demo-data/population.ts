@@ -13,6 +13,17 @@ import {
 import { type Draws, drawsFor, shuffled } from './draw';
 import { bornAtMs, type Trade } from './identity';
 import type { DemoSettings, HandsetRef, HolderRef, KnownTraffic, Line, PersonRef, Tenure } from './line';
+import {
+  CONTRACTS_PER_LINE,
+  lineKey,
+  PEOPLE_PER_LINE,
+  PORTED_PLACE,
+  PORTED_STRIDE,
+  populationPerson,
+  routeOf,
+  type Situation,
+  situationOf,
+} from './population-layout';
 import type { TrafficProfile } from './traffic-profile';
 
 /** The lines whose range was first allocated to an operator, in the order of their places. */
@@ -69,42 +80,9 @@ export function populationLine(
   }
 }
 
-/** The person who holds, or uses, the line at that place. */
-export function populationPerson(home: OperatorIndex, place: number): number {
-  return lineKey(home, place) * PEOPLE_PER_LINE;
-}
-
-/** A module that a holder names in a request for more lines; it is in nobody's line. */
-export function populationModule(home: OperatorIndex, place: number): HandsetRef {
-  return { number: lineKey(home, place) * PEOPLE_PER_LINE + 2, handsetKind: 'MODULE', borrowed: true };
-}
-
-/** People, handsets and contracts of stories have numbers that leave this remainder by `STORY_MODULUS`. */
-export const STORY_MODULUS = 4;
-export const STORY_REMAINDER = 3;
-/** The same for contracts, which a line may have more of. */
-export const CONTRACTS_PER_LINE = 8;
-export const STORY_CONTRACT_REMAINDER = 7;
-
 const LINE = 40;
 const AGE = 41;
 const NUMBER = 42;
-
-const PEOPLE_PER_LINE = STORY_MODULUS;
-
-/** Lines are laid out in blocks of that many places; companies and SIM boxes take the front of a block. */
-const BLOCK = 40;
-const PORTED_STRIDE = 20;
-const PORTED_PLACE = 7;
-const RECYCLED_STRIDE = 33;
-const RECYCLED_PLACE = 9;
-
-type Situation =
-  | { readonly kind: 'CORPORATE'; readonly company: number; readonly trade: Trade; readonly firstPlace: number }
-  | { readonly kind: 'SIM_BOX'; readonly firstPlace: number }
-  | { readonly kind: 'PORTED' }
-  | { readonly kind: 'RECYCLED' }
-  | { readonly kind: 'SINGLE'; readonly secondOfPerson: boolean };
 
 interface Site {
   readonly seed: number;
@@ -117,33 +95,6 @@ interface Site {
 }
 
 type LineBody = Omit<Line, 'msisdn'>;
-
-function situationOf(home: OperatorIndex, place: number): Situation {
-  const block = Math.floor(place / BLOCK);
-  const firstPlace = block * BLOCK;
-  const within = place - firstPlace;
-  if (block % 12 === 3 && within < 6 + ((block * 7) % 27)) {
-    const trade = TRADE_OF_BLOCK[block % 144] ?? 'ANY';
-    return { kind: 'CORPORATE', company: Math.floor(block / 12) * OPERATOR_INDICES.length + home, trade, firstPlace };
-  }
-  if (block % 97 === 30 && within < 24) return { kind: 'SIM_BOX', firstPlace };
-  if (place % PORTED_STRIDE === PORTED_PLACE) return { kind: 'PORTED' };
-  if (place % RECYCLED_STRIDE === RECYCLED_PLACE) return { kind: 'RECYCLED' };
-  const isSecond = place % 12 === 11 && situationOf(home, place - 1).kind === 'SINGLE';
-  return { kind: 'SINGLE', secondOfPerson: isSecond };
-}
-
-const TRADE_OF_BLOCK: Readonly<Record<number, Trade>> = { 3: 'MACHINE', 15: 'CALL_CENTRE', 27: 'DELIVERY' };
-
-/** The operators that served a ported number, in order. */
-function routeOf(home: OperatorIndex, place: number): readonly OperatorIndex[] {
-  const round = Math.floor(place / PORTED_STRIDE);
-  const next = ((home + 1 + (round % 2)) % 3) as OperatorIndex;
-  const third = (3 - home - next) as OperatorIndex;
-  if (round % 10 === 0) return [home, next, home];
-  if (round % 10 === 5) return [home, next, third];
-  return [home, next];
-}
 
 function portedLine(site: Site): LineBody {
   const { calendar, draws, place, home } = site;
@@ -361,8 +312,4 @@ function borrowedPerson(home: OperatorIndex, place: number): Extract<HolderRef, 
 
 function inOfficeHours(site: Site, days: number): number {
   return site.calendar.daysAgo(days) + 9 * HOUR_MS + site.draws.whole(0, 11 * HOUR_MS - 1);
-}
-
-function lineKey(home: OperatorIndex, place: number): number {
-  return OPERATOR_INDICES.length * place + home;
 }

@@ -3,14 +3,13 @@
 
 import type { CaseFact } from '../../vocabulary/seed-fact';
 import { caseSubject, DEMO_CASES, MOVED_AT, MOVED_CASE, OPEN_CASE, RING_LINES } from './case-script';
-import { type ContractDecision, contractOf } from './contract-plan';
-import { DAY_MS, type DemoCalendar, HOUR_MS, MINUTE_MS } from './demo-calendar';
-import { BEELINE, KCELL, OPERATOR_INDICES, type OperatorIndex, TELE2 } from './demo-operator';
-import { drawsFor } from './draw';
+import { contractOf } from './contract-plan';
+import { type DemoCalendar, HOUR_MS, MINUTE_MS } from './demo-calendar';
+import { BEELINE, KCELL, OPERATOR_INDICES, TELE2 } from './demo-operator';
 import { blockedSpans } from './enforcement-fact';
-import { company, FIRST_STORY_COMPANY, person, type Trade } from './identity';
-import type { HandsetRef, HolderRef, KnownTraffic, Line, PersonRef, Tenure } from './line';
-import { CONTRACTS_PER_LINE, STORY_CONTRACT_REMAINDER, STORY_MODULUS, STORY_REMAINDER } from './population';
+import { company, FIRST_STORY_COMPANY, person } from './identity';
+import type { HandsetRef, KnownTraffic, Line, Tenure } from './line';
+import { contractKey, personRef, StoryMaker, storyNumber, type Wishes } from './story-maker';
 import { type CaseLine, STORY_NUMBERS, storyLineAt, victimLine } from './story-number';
 import type { TrafficProfile } from './traffic-profile';
 
@@ -35,11 +34,11 @@ export const JUSTIFIED_MODULES: readonly HandsetRef[] = [0, 1, 2, 3].map((place)
 
 /** Every line of stories and cases. `cases` tell when their numbers were blocked. */
 export function storyLines(seed: number, calendar: DemoCalendar, cases: readonly CaseFact[]): readonly Line[] {
-  const make = new StoryMaker(seed, calendar, cases);
+  const make = new StoryMaker(seed, calendar);
   return [
     make.private(10, { msisdn: STORY_NUMBERS.clean, operator: KCELL }, { days: 130, verification: 'PASSED' }),
-    make.ported(11),
-    make.recycled(12),
+    ported(make, 11),
+    recycled(make, 12),
     make.private(
       13,
       { msisdn: STORY_NUMBERS.bulkSms, operator: TELE2 },
@@ -50,12 +49,12 @@ export function storyLines(seed: number, calendar: DemoCalendar, cases: readonly
       { msisdn: STORY_NUMBERS.unverified, operator: BEELINE },
       { sinceMs: LONG_BEFORE_BIOMETRY_MS, verification: 'LEGACY_UNVERIFIED' },
     ),
-    ...make.corporate(20),
-    ...make.callCentre(30),
-    ...make.simBox(100),
-    ...make.overCap(200),
-    ...make.justified(220),
-    ...make.caseLines(300),
+    ...corporate(make, 20),
+    ...callCentre(make, 30),
+    ...simBox(make, 100),
+    ...overCap(make, 200),
+    ...justified(make, 220),
+    ...caseLines(make, 300, cases),
   ];
 }
 
@@ -72,245 +71,131 @@ export function storyBin(seed: number): string {
 /** 2023-04-12, 11:24 in Almaty (then UTC+6). */
 const LONG_BEFORE_BIOMETRY_MS = Date.UTC(2023, 3, 12, 5, 24);
 
-const STORY = 80;
-
-interface Wishes
-  extends Partial<
-    Pick<
-      ContractDecision,
-      'plan' | 'verification' | 'silences' | 'dealer' | 'formerHandset' | 'formerHandsetUntilMs' | 'simReplacedAtMs'
-    >
-  > {
-  /** How many days before today it was sold; or `sinceMs`. */
-  readonly days?: number;
-  readonly sinceMs?: number;
-  readonly profile?: TrafficProfile;
-  readonly holder?: HolderRef;
-  readonly user?: PersonRef;
-  readonly handset?: HandsetRef;
-  readonly traffic?: KnownTraffic;
+/** At Kcell, then within the usage window to Tele2. */
+function ported(make: StoryMaker, place: number): Line {
+  const movedMs = make.sale(place, 24);
+  return make.moved(place, { msisdn: STORY_NUMBERS.ported, operator: KCELL }, TELE2, movedMs, { days: 640 });
 }
 
-function storyNumber(place: number): number {
-  return place * STORY_MODULUS + STORY_REMAINDER;
+/** One tenure, two holders, a quarantine between them. */
+function recycled(make: StoryMaker, place: number): Line {
+  const formerMs = make.sale(place, 820);
+  const soldAtMs = make.sale(place + 1, 110);
+  const former = contractOf(make.seed, make.calendar, {
+    ...make.decision(place, {
+      holder: personRef(storyNumber(900)),
+      handset: { number: storyNumber(900), handsetKind: 'PHONE', borrowed: false },
+    }),
+    key: contractKey(900),
+    status: 'DEACTIVATED',
+    soldAtMs: formerMs,
+    activatedAtMs: formerMs + 20 * MINUTE_MS,
+    endedAtMs: make.sale(place + 2, 260),
+  });
+  const current = contractOf(make.seed, make.calendar, {
+    ...make.decision(place, { verification: 'PASSED' }),
+    soldAtMs,
+    activatedAtMs: soldAtMs + 30 * MINUTE_MS,
+  });
+  const tenure: Tenure = { operator: BEELINE, sinceMs: formerMs, untilMs: null, contracts: [former, current] };
+  return { msisdn: STORY_NUMBERS.recycled, tenures: [tenure], traffic: null };
 }
 
-function personRef(number: number): PersonRef {
-  return { kind: 'PERSON', number, borrowed: false };
-}
-
-/** Makes lines from what is special about them. `place` stands for the line: no two lines of the stories have the same one. */
-class StoryMaker {
-  constructor(
-    private readonly seed: number,
-    private readonly calendar: DemoCalendar,
-    private readonly cases: readonly CaseFact[],
-  ) {}
-
-  /** A line with one tenure and one contract that is in force. */
-  private(place: number, line: CaseLine, wishes: Wishes): Line {
-    const sinceMs = wishes.sinceMs ?? this.sale(place, wishes.days ?? 200);
-    const contract = contractOf(this.seed, this.calendar, {
-      ...this.decision(place, wishes),
-      soldAtMs: sinceMs,
-      activatedAtMs: sinceMs + 25 * MINUTE_MS,
+/** Three lines of one company at Kcell, each with its employee. */
+function corporate(make: StoryMaker, place: number): Line[] {
+  return [0, 1, 2].map((line) => {
+    const msisdn = neighbour(STORY_NUMBERS.corporate, line);
+    return make.corporate(place + line, { msisdn, operator: KCELL }, CORPORATE_COMPANY, 'ANY', {
+      days: 240,
+      profile: 'BUSINESS',
     });
-    return {
-      msisdn: line.msisdn,
-      tenures: [{ operator: line.operator, sinceMs, untilMs: null, contracts: [contract] }],
-      traffic: wishes.traffic ?? null,
+  });
+}
+
+/** Six lines of a call centre at Tele2, known to the operator. */
+function callCentre(make: StoryMaker, place: number): Line[] {
+  return [0, 1, 2, 3, 4, 5].map((line) => {
+    const traffic: KnownTraffic = {
+      purpose: 'CALL_CENTRE',
+      grantedAtMs: make.calendar.daysAgo(160),
+      expiresAtMs: make.calendar.daysAgo(-200),
     };
-  }
+    const wishes: Wishes = { days: 300, profile: 'CALL_CENTRE', traffic };
+    const at = { msisdn: neighbour(STORY_NUMBERS.callCentre, line), operator: TELE2 };
+    return make.corporate(place + line, at, FIRST_STORY_COMPANY + 1, 'CALL_CENTRE', wishes);
+  });
+}
 
-  /** At Kcell, then within the usage window to Tele2. */
-  ported(place: number): Line {
-    const movedMs = this.sale(place, 24);
-    return this.moved(place, { msisdn: STORY_NUMBERS.ported, operator: KCELL }, TELE2, movedMs, { days: 640 });
-  }
+/** At Beeline: prepaid lines of many people, sold by one dealer, in one handset. */
+function simBox(make: StoryMaker, place: number): Line[] {
+  return Array.from({ length: SIM_BOX_LINES }, (_, line) =>
+    make.private(
+      place + line,
+      { msisdn: neighbour(STORY_NUMBERS.simBox, line), operator: BEELINE },
+      {
+        days: 21 - (line % 4),
+        profile: 'SIM_BOX',
+        plan: 'PREPAID',
+        dealer: 11,
+        handset: SIM_BOX_HANDSET,
+        verification: 'PASSED',
+      },
+    ),
+  );
+}
 
-  /** One tenure, two holders, a quarantine between them. */
-  recycled(place: number): Line {
-    const formerMs = this.sale(place, 820);
-    const soldAtMs = this.sale(place + 1, 110);
-    const former = contractOf(this.seed, this.calendar, {
-      ...this.decision(place, {
-        holder: personRef(storyNumber(900)),
-        handset: { number: storyNumber(900), handsetKind: 'PHONE', borrowed: false },
+/** Four lines at each operator, one holder, no justification. */
+function overCap(make: StoryMaker, place: number): Line[] {
+  return OPERATOR_INDICES.flatMap((operator) =>
+    [0, 1, 2, 3].map((line) =>
+      make.private(place + operator * 4 + line, storyLineAt(operator, line, 4_125_000 + operator * 10 + line), {
+        days: 90 + operator * 40 + line * 60,
+        profile: line === 0 ? 'ORDINARY' : 'QUIET',
+        holder: personRef(OVER_CAP_PERSON),
       }),
-      key: contractKey(900),
-      status: 'DEACTIVATED',
-      soldAtMs: formerMs,
-      activatedAtMs: formerMs + 20 * MINUTE_MS,
-      endedAtMs: this.sale(place + 2, 260),
-    });
-    const current = contractOf(this.seed, this.calendar, {
-      ...this.decision(place, { verification: 'PASSED' }),
-      soldAtMs,
-      activatedAtMs: soldAtMs + 30 * MINUTE_MS,
-    });
-    const tenure: Tenure = { operator: BEELINE, sinceMs: formerMs, untilMs: null, contracts: [former, current] };
-    return { msisdn: STORY_NUMBERS.recycled, tenures: [tenure], traffic: null };
-  }
-
-  /** Three lines of one company at Kcell, each with its employee. */
-  corporate(place: number): Line[] {
-    return [0, 1, 2].map((line) => {
-      const msisdn = neighbour(STORY_NUMBERS.corporate, line);
-      return this.corporateLine(place + line, { msisdn, operator: KCELL }, CORPORATE_COMPANY, 'ANY', {
-        days: 240,
-        profile: 'BUSINESS',
-      });
-    });
-  }
-
-  /** Six lines of a call centre at Tele2, known to the operator. */
-  callCentre(place: number): Line[] {
-    return [0, 1, 2, 3, 4, 5].map((line) => {
-      const traffic: KnownTraffic = {
-        purpose: 'CALL_CENTRE',
-        grantedAtMs: this.calendar.daysAgo(160),
-        expiresAtMs: this.calendar.daysAgo(-200),
-      };
-      const wishes: Wishes = { days: 300, profile: 'CALL_CENTRE', traffic };
-      const at = { msisdn: neighbour(STORY_NUMBERS.callCentre, line), operator: TELE2 };
-      return this.corporateLine(place + line, at, FIRST_STORY_COMPANY + 1, 'CALL_CENTRE', wishes);
-    });
-  }
-
-  /** At Beeline: prepaid lines of many people, sold by one dealer, in one handset. */
-  simBox(place: number): Line[] {
-    return Array.from({ length: SIM_BOX_LINES }, (_, line) =>
-      this.private(
-        place + line,
-        { msisdn: neighbour(STORY_NUMBERS.simBox, line), operator: BEELINE },
-        {
-          days: 21 - (line % 4),
-          profile: 'SIM_BOX',
-          plan: 'PREPAID',
-          dealer: 11,
-          handset: SIM_BOX_HANDSET,
-          verification: 'PASSED',
-        },
-      ),
-    );
-  }
-
-  /** Four lines at each operator, one holder, no justification. */
-  overCap(place: number): Line[] {
-    return OPERATOR_INDICES.flatMap((operator) =>
-      [0, 1, 2, 3].map((line) =>
-        this.private(place + operator * 4 + line, storyLineAt(operator, line, 4_125_000 + operator * 10 + line), {
-          days: 90 + operator * 40 + line * 60,
-          profile: line === 0 ? 'ORDINARY' : 'QUIET',
-          holder: personRef(OVER_CAP_PERSON),
-        }),
-      ),
-    );
-  }
-
-  /** Twelve lines at one operator; the four youngest are in the modules that the justification names. */
-  justified(place: number): Line[] {
-    return Array.from({ length: 12 }, (_, line) => {
-      const module = JUSTIFIED_MODULES[line - 8];
-      return this.private(place + line, storyLineAt(KCELL, line, 4_126_000 + line), {
-        days: 75 + (11 - line) * 20,
-        profile: module ? 'ALARM' : 'QUIET',
-        holder: personRef(JUSTIFIED_PERSON),
-        handset: module,
-      });
-    });
-  }
-
-  /** The suspects and victims of all cases. */
-  caseLines(place: number): Line[] {
-    const lines: Line[] = [];
-    for (let ordinal = 1; ordinal <= DEMO_CASES; ordinal += 1) {
-      const { suspect, victim, fraudType } = caseSubject(ordinal);
-      const wishes = { ...this.suspectWishes(suspect, fraudType), days: 110 + ordinal };
-      const movedMs = this.calendar.daysAgo(MOVED_AT.days) + MOVED_AT.hour * HOUR_MS;
-      lines.push(
-        ordinal === MOVED_CASE
-          ? this.moved(place + ordinal, suspect, MOVED_AT.to, movedMs, wishes)
-          : this.private(place + ordinal, suspect, wishes),
-      );
-      if (victim !== null) lines.push(this.private(place + 50 + ordinal, victim, { days: 400 + ordinal * 9 }));
-      if (ordinal === OPEN_CASE) lines.push(this.private(place + 90, victimLine(70), { days: 350 }));
-    }
-    for (const [ring, line] of RING_LINES.entries()) {
-      lines.push(
-        this.private(place + 92 + ring, line, { ...this.suspectWishes(line, 'SIM_BOX_BYPASS'), days: 96 + ring }),
-      );
-    }
-    return lines;
-  }
-
-  private suspectWishes(suspect: CaseLine, fraudType: string): Wishes {
-    const profile = PROFILE_OF_FRAUD[fraudType] ?? 'ORDINARY';
-    return { profile, plan: 'PREPAID', silences: blockedSpans(this.cases, suspect.msisdn) };
-  }
-
-  private moved(place: number, line: CaseLine, to: OperatorIndex, movedMs: number, wishes: Wishes): Line {
-    const sinceMs = this.sale(place, wishes.days ?? 300);
-    const decision = this.decision(place, wishes);
-    const donated = contractOf(this.seed, this.calendar, {
-      ...decision,
-      status: 'PORTED_OUT',
-      soldAtMs: sinceMs,
-      activatedAtMs: sinceMs + 20 * MINUTE_MS,
-      endedAtMs: movedMs,
-    });
-    const received = contractOf(this.seed, this.calendar, {
-      ...decision,
-      key: contractKey(place + 600),
-      verification: 'PASSED',
-      isPortIn: true,
-      soldAtMs: movedMs,
-      activatedAtMs: movedMs,
-    });
-    return {
-      msisdn: line.msisdn,
-      tenures: [
-        { operator: line.operator, sinceMs, untilMs: movedMs, contracts: [donated] },
-        { operator: to, sinceMs: movedMs, untilMs: null, contracts: [received] },
-      ],
-      traffic: null,
-    };
-  }
-
-  private corporateLine(place: number, line: CaseLine, number: number, trade: Trade, wishes: Wishes): Line {
-    return this.private(place, line, {
-      ...wishes,
-      plan: 'BUSINESS',
-      holder: { kind: 'COMPANY', number, trade, borrowed: false },
-      user: personRef(storyNumber(place)),
-      verification: 'PASSED',
-    });
-  }
-
-  private decision(place: number, wishes: Wishes): Omit<ContractDecision, 'soldAtMs' | 'activatedAtMs'> {
-    return {
-      key: contractKey(place),
-      status: 'ACTIVE',
-      plan: wishes.plan ?? 'POSTPAID',
-      holder: wishes.holder ?? personRef(storyNumber(place)),
-      user: wishes.user ?? null,
-      dealer: wishes.dealer ?? place % 20,
-      profile: wishes.profile ?? 'ORDINARY',
-      handset: wishes.handset ?? { number: storyNumber(place), handsetKind: 'PHONE', borrowed: false },
-      silences: wishes.silences,
-      verification: wishes.verification,
-    };
-  }
-
-  /** During office hours of the day that lies `days` before today. */
-  private sale(place: number, days: number): number {
-    const withinDay = drawsFor(this.seed, STORY, place).whole(10 * HOUR_MS, 18 * HOUR_MS);
-    return Math.min(this.calendar.daysAgo(days) + withinDay, this.calendar.daysAgo(0) - DAY_MS / 2);
-  }
+    ),
+  );
 }
 
-function contractKey(place: number): number {
-  return place * CONTRACTS_PER_LINE + STORY_CONTRACT_REMAINDER;
+/** Twelve lines at one operator; the four youngest are in the modules that the justification names. */
+function justified(make: StoryMaker, place: number): Line[] {
+  return Array.from({ length: 12 }, (_, line) => {
+    const module = JUSTIFIED_MODULES[line - 8];
+    return make.private(place + line, storyLineAt(KCELL, line, 4_126_000 + line), {
+      days: 75 + (11 - line) * 20,
+      profile: module ? 'ALARM' : 'QUIET',
+      holder: personRef(JUSTIFIED_PERSON),
+      handset: module,
+    });
+  });
+}
+
+/** The suspects and victims of all cases. */
+function caseLines(make: StoryMaker, place: number, cases: readonly CaseFact[]): Line[] {
+  const lines: Line[] = [];
+  for (let ordinal = 1; ordinal <= DEMO_CASES; ordinal += 1) {
+    const { suspect, victim, fraudType } = caseSubject(ordinal);
+    const wishes = { ...suspectWishes(cases, suspect, fraudType), days: 110 + ordinal };
+    const movedMs = make.calendar.daysAgo(MOVED_AT.days) + MOVED_AT.hour * HOUR_MS;
+    lines.push(
+      ordinal === MOVED_CASE
+        ? make.moved(place + ordinal, suspect, MOVED_AT.to, movedMs, wishes)
+        : make.private(place + ordinal, suspect, wishes),
+    );
+    if (victim !== null) lines.push(make.private(place + 50 + ordinal, victim, { days: 400 + ordinal * 9 }));
+    if (ordinal === OPEN_CASE) lines.push(make.private(place + 90, victimLine(70), { days: 350 }));
+  }
+  for (const [ring, line] of RING_LINES.entries()) {
+    lines.push(
+      make.private(place + 92 + ring, line, { ...suspectWishes(cases, line, 'SIM_BOX_BYPASS'), days: 96 + ring }),
+    );
+  }
+  return lines;
+}
+
+function suspectWishes(cases: readonly CaseFact[], suspect: CaseLine, fraudType: string): Wishes {
+  const profile = PROFILE_OF_FRAUD[fraudType] ?? 'ORDINARY';
+  return { profile, plan: 'PREPAID', silences: blockedSpans(cases, suspect.msisdn) };
 }
 
 /** The number that lies `steps` above another. */
