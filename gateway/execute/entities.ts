@@ -1,5 +1,6 @@
 // One wave of entities: finds them in the merged data, names each to the subgraph once however often it stands there, and puts
-// the answers back at every place. An entity that cannot be named loses its fields with an error, never silently.
+// the answers back at every place. An entity that cannot be named loses its fields with an error; silently only when a subgraph
+// said that it does not know the entity, for then there is nothing to lose.
 
 import type { JsonValue } from '../../shared/vocabulary/json';
 import type {
@@ -55,6 +56,8 @@ export interface WaveContext {
   readonly losses: () => LossBook;
   readonly knownLosses: () => LossBook | null;
   readonly asked: AskedEntities;
+  /** Fields that nobody lost: the subgraph that has them answered null for the entity. */
+  readonly absences: Map<object, Set<string>>;
   readonly isInterface: (typeName: string) => boolean;
 }
 
@@ -99,8 +102,9 @@ function collectGroup(group: EntityGroup, context: WaveContext, answered: Promis
     if (plan === null) return;
     const place = { target, typeName };
     const built = represent(target, plan, context);
-    if (built.cause !== null) {
-      loseAll(group, place, built.cause, context);
+    if (built.key === null) {
+      if (built.cause === null) noteAbsence(group, place, context);
+      else loseAll(group, place, built.cause, context);
       return;
     }
     const slot = slots.get(built.key);
@@ -163,9 +167,10 @@ function walkItem(
   else walk(value, path, at, visit);
 }
 
+/** `cause` is null for an entity that a subgraph does not know. */
 type Built =
-  | { readonly cause: null; readonly key: string; readonly representation: MergedObject }
-  | { readonly cause: LossCause };
+  | { readonly key: string; readonly representation: MergedObject }
+  | { readonly key: null; readonly cause: LossCause | null };
 
 /** The representation of an entity with a text that is equal for equal ones, or the reason why there is none. */
 function represent(target: MergedObject, plan: RepresentationPlan, context: WaveContext): Built {
@@ -185,9 +190,9 @@ function represent(target: MergedObject, plan: RepresentationPlan, context: Wave
     const lost = plan.fields.find((field) => !isPresent(representation[field.to]));
     missing ??= { holder: target, key: lost?.from ?? '' };
   }
-  if (missing !== null) return { cause: causeOf(missing, context) };
+  if (missing !== null) return { key: null, cause: causeOf(missing, context) };
   plan.rewrite?.(representation as Record<string, JsonValue>);
-  return { cause: null, key, representation };
+  return { key, representation };
 }
 
 /** What a representation says of a field; tells `miss` of a value that must be there and is not. */
@@ -226,8 +231,13 @@ function isPresent(value: JsonValue | undefined): boolean {
 }
 
 /** The fields were lost for the reason for which the missing part was; without one, nobody can be asked. */
-function causeOf(missing: { readonly holder: MergedObject; readonly key: string }, context: WaveContext): LossCause {
-  return context.knownLosses()?.at(missing.holder, missing.key)?.[0]?.cause ?? { code: 'NOT_ROUTABLE' };
+function causeOf(
+  { holder, key }: { readonly holder: MergedObject; readonly key: string },
+  context: WaveContext,
+): LossCause | null {
+  const cause = context.knownLosses()?.at(holder, key)?.[0]?.cause;
+  if (cause !== undefined) return cause;
+  return context.absences.get(holder)?.has(key) ? null : { code: 'NOT_ROUTABLE' };
 }
 
 function settleGroup(call: GroupCall, answer: SubgraphAnswer | null, context: WaveContext): void {
@@ -266,7 +276,10 @@ function give(
   context: WaveContext,
 ): void {
   if (entity !== null) mergeInto(place.target, entity, group.responseKeys, context.isInterface);
-  if (losses.length === 0) return;
+  if (losses.length === 0) {
+    if (entity === null) noteAbsence(group, place, context);
+    return;
+  }
   const book = context.losses();
   let whole: LossCause | null = null;
   for (const { path, cause } of losses) {
@@ -288,6 +301,14 @@ function loseAll(group: EntityGroup, place: Place, cause: LossCause, context: Wa
       (key === '__typename' && typeof value === 'string' && context.isInterface(value));
     if (isLost && book.at(place.target, key) === undefined) book.enter(place.target, key, { cause, rest: [] });
   }
+}
+
+function noteAbsence(group: EntityGroup, place: Place, context: WaveContext): void {
+  const absent = context.absences.get(place.target) ?? new Set();
+  for (const key of group.responseKeysOf(place.typeName)) {
+    if (place.target[key] === undefined) absent.add(key);
+  }
+  context.absences.set(place.target, absent);
 }
 
 /** The losses of each representation, with paths from the entity; those of the whole fetch are every representation's. */

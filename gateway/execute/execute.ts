@@ -1,12 +1,13 @@
 // Runs a prepared operation: walks its plans, asks the subgraphs by `send`, merges what comes back and completes the answer.
 // Knows no network, no operator and no schema. One run belongs to one request; nothing of it outlives the answer.
 
+import { isErrorCode } from '../../shared/vocabulary/error-catalogue';
 import type { JsonObject, JsonValue } from '../../shared/vocabulary/json';
 import type { EntityFetchNode, ExecutionNode, RootFetchNode } from '../plan/plan-node';
-import type { PreparedOperation } from '../plan/prepared-operation';
+import type { OperationVariant, PreparedOperation } from '../plan/prepared-operation';
 import type { RequestContext, Send, SubgraphAnswer } from '../route/subgraph-call';
 import { type AskedEntities, collectWave, type WaveContext } from './entities';
-import { LossBook, type LossCause, type ResponseError } from './errors';
+import { LossBook, type LossCause, type ResponseError, responseError } from './errors';
 import { type MergedObject, mergeInto } from './merge';
 import { completeResponse } from './response';
 
@@ -23,11 +24,23 @@ export async function execute(
   context: RequestContext,
   send: Send,
 ): Promise<ExecutionResult> {
-  const run = new Run(prepared, variables, context, send);
-  for (const plan of prepared.plans) {
+  const planned = prepared.variantFor(variables);
+  const variant = planned instanceof Promise ? await planned : planned;
+  if (!variant.ok) return notRun(variant.error, context);
+  const run = new Run(prepared, variant.value, variables, context, send);
+  for (const plan of variant.value.plans) {
     if (plan.root !== null) await run.walk(plan.root);
   }
   return run.complete();
+}
+
+/** The answer for an operation that could not be planned. */
+export function notRun(refusals: readonly { readonly extensions: object }[], context: RequestContext): ExecutionResult {
+  const errors = refusals.map(({ extensions }) => {
+    const code = 'code' in extensions && isErrorCode(extensions.code) ? extensions.code : 'INTERNAL';
+    return responseError({ code }, undefined, context.requestId);
+  });
+  return { data: null, errors };
 }
 
 /** One execution over one body of merged data. A subscription makes a fresh one for each event. */
@@ -38,6 +51,7 @@ export class Run {
 
   constructor(
     private readonly prepared: PreparedOperation,
+    private readonly variant: OperationVariant,
     private readonly variables: JsonObject,
     private readonly context: RequestContext,
     private readonly send: Send,
@@ -48,6 +62,7 @@ export class Run {
       losses: () => this.openLosses(),
       knownLosses: () => this.losses,
       asked,
+      absences: new Map(),
       isInterface: prepared.isInterface,
     };
   }
@@ -96,9 +111,8 @@ export class Run {
 
   /** The answer to the client. To be called once. */
   complete(): ExecutionResult {
-    const introspected = (this.prepared.introspect?.(this.variables) ?? null) as MergedObject | null;
-    const shape = this.prepared.shapeFor(this.variables);
-    return completeResponse(this.root, introspected, shape, this.losses, this.context.requestId);
+    const introspected = (this.variant.introspect?.(this.variables) ?? null) as MergedObject | null;
+    return completeResponse(this.root, introspected, this.variant.shape, this.losses, this.context.requestId);
   }
 
   private async walkInSeries(nodes: readonly ExecutionNode[]): Promise<void> {

@@ -4,7 +4,7 @@
 import type { JsonObject } from '../../shared/vocabulary/json';
 import type { PreparedOperation } from '../plan/prepared-operation';
 import type { RequestContext, Send, Subscribe } from '../route/subgraph-call';
-import { type ExecutionResult, Run } from './execute';
+import { type ExecutionResult, notRun, Run } from './execute';
 import { stoppable } from './stoppable';
 
 /**
@@ -21,7 +21,12 @@ export function subscribe(
   eventContext: (signal: AbortSignal) => RequestContext = (signal) => ({ ...context, signal }),
 ): AsyncIterableIterator<ExecutionResult> {
   return stoppable(context.signal, async function* (signal) {
-    const plan = prepared.plans[0];
+    const variant = await prepared.variantFor(variables);
+    if (!variant.ok) {
+      yield notRun(variant.error, context);
+      return;
+    }
+    const plan = variant.value.plans[0];
     if (plan?.primary === undefined || plan.primary === null) {
       // Nothing but what is answered locally was asked; a subscription must have an event source.
       return;
@@ -33,7 +38,7 @@ export function subscribe(
     }
     for await (const event of open({ fetch: primary.fetch, variables: asked, context: { ...context, signal } })) {
       if (signal.aborted) return;
-      const run = new Run(prepared, variables, eventContext(signal), send);
+      const run = new Run(prepared, variant.value, variables, eventContext(signal), send);
       run.mergeRoot(primary, event);
       if (root !== null) await run.walk(root);
       if (signal.aborted) return;

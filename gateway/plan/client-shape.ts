@@ -19,11 +19,10 @@ import {
   isObjectType,
   isSpecifiedScalarType,
   Kind,
-  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 import type { JsonValue } from '../../shared/vocabulary/json';
-import type { SourceKeys } from './normal-form';
+import { type Conditions, isIncluded, type SourceKeys } from './normal-form';
 
 /** The fields of one object type, in the order in which they are answered. */
 export interface ObjectShape {
@@ -61,9 +60,6 @@ export type Coerce = (value: JsonValue) => JsonValue | undefined;
 
 /** The shape for an object, by its `__typename` in the merged data; null when no object of that type may stand here. */
 export type ShapeOf = (typeName: JsonValue | undefined) => ObjectShape | null;
-
-/** Values of the Boolean variables that conditions name. */
-export type Conditions = (variableName: string) => boolean;
 
 /** What shapes are made from. */
 export interface ShapeSource {
@@ -157,7 +153,9 @@ function shapesOf(
     };
   }
   const remembered = new Map<string, ObjectShape>();
-  return (typeName) => {
+  return (told) => {
+    // Where nothing depends on the type, nobody was asked for it.
+    const typeName = told === undefined ? type.name : told;
     if (typeof typeName !== 'string') return null;
     const known = remembered.get(typeName);
     if (known !== undefined) return known;
@@ -237,20 +235,6 @@ function collectFields(
 }
 
 const EMPTY = { selectionSet: { kind: Kind.SELECTION_SET, selections: [] } } as const;
-
-/** Whether `@skip` and `@include` leave a selection in. */
-export function isIncluded(selection: SelectionNode, conditions: Conditions): boolean {
-  for (const directive of selection.directives ?? []) {
-    const name = directive.name.value;
-    if (name !== 'skip' && name !== 'include') continue;
-    const argument = directive.arguments?.find((candidate) => candidate.name.value === 'if')?.value;
-    let holds = false;
-    if (argument?.kind === Kind.BOOLEAN) holds = argument.value;
-    else if (argument?.kind === Kind.VARIABLE) holds = conditions(argument.name.value);
-    if (holds === (name === 'skip')) return false;
-  }
-  return true;
-}
 
 function includesType(schema: GraphQLSchema, type: GraphQLObjectType, condition: string): boolean {
   if (type.name === condition) return true;

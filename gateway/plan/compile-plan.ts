@@ -27,9 +27,13 @@ export interface CompiledPlan {
   readonly textLength: number;
 }
 
-/** Compiles the planner's root node. Throws `INTERNAL` for a node that no planner of ours makes (`Defer`). */
-export function compilePlan(root: PlanNode | undefined, facts: TypeFacts): CompiledPlan {
-  const compiler = new PlanCompiler(facts);
+/** Compiles the planner's root node. `isCondition`: whether the client asks something under this type's condition. Throws `INTERNAL` for a node that no planner of ours makes (`Defer`). */
+export function compilePlan(
+  root: PlanNode | undefined,
+  facts: TypeFacts,
+  isCondition: (typeName: string) => boolean,
+): CompiledPlan {
+  const compiler = new PlanCompiler(facts, isCondition);
   const compiled = root === undefined ? null : compiler.compile(root, []);
   return { root: compiled, primary: compiler.primary, textLength: compiler.textLength };
 }
@@ -39,7 +43,10 @@ class PlanCompiler {
   textLength = 0;
   private readonly identities = new Map<string, Mutable<EntityGroup>[]>();
 
-  constructor(private readonly facts: TypeFacts) {}
+  constructor(
+    private readonly facts: TypeFacts,
+    private readonly isCondition: (typeName: string) => boolean,
+  ) {}
 
   compile(node: PlanNode, path: readonly PathStep[]): ExecutionNode | null {
     switch (node.kind) {
@@ -128,7 +135,13 @@ class PlanCompiler {
     const group: Mutable<EntityGroup> = {
       entity,
       paths,
-      representationOf: compileRepresentations(entity.requires, rewrites.inputRewrites, fetch.serviceName, this.facts),
+      representationOf: compileRepresentations(
+        entity.requires,
+        rewrites.inputRewrites,
+        fetch.serviceName,
+        this.facts,
+        this.isCondition,
+      ),
       responseKeysOf: (typeName) => {
         const known = remembered.get(typeName);
         if (known !== undefined) return known;

@@ -1,10 +1,10 @@
-// The client's operation as the planner gets it. Conditions with fixed values are resolved; what we answer ourselves (the root
-// `__typename`, introspection) is taken out; mutations are cut into one operation per root field, so that they run in series
-// to their last leaf; and the client's aliases are replaced by ours. The last is a matter of safety: the planner reads keys of
-// entities by their field names, and a client that may call another field `id` would choose whose data is shown.
+// The client's operation as the planner gets it, for one set of conditions. What `@skip` and `@include` take away is gone; what
+// we answer ourselves (the root `__typename`, introspection) is taken out; mutations are cut into one operation per root field,
+// so that they run in series to their last leaf; and the client's aliases are replaced by ours. The last is a matter of safety:
+// the planner reads keys of entities by their field names, and a client that may call another field `id` would choose whose
+// data is shown.
 
 import {
-  type ArgumentNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -15,10 +15,12 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql';
-import { isIncluded } from './client-shape';
 
 /** Where a field of the client stands in the merged data: its name, or an alias of ours. */
 export type SourceKeys = (field: FieldNode) => string;
+
+/** Values of the Boolean variables that conditions name. */
+export type Conditions = (variableName: string) => boolean;
 
 /** An operation made ready for the planner. */
 export interface NormalForm {
@@ -26,157 +28,146 @@ export interface NormalForm {
   readonly planned: readonly string[];
   /** The introspection part; null without one. */
   readonly introspection: DocumentNode | null;
-  readonly sourceKeys: SourceKeys;
-  /** Names of the variables that conditions depend on. */
-  readonly conditionVariables: readonly string[];
 }
 
-/** Brings a validated operation into normal form. `aliasPrefix` begins no field name of the supergraph. */
+/** Brings a validated operation into normal form. */
 export function normalForm(
-  document: DocumentNode,
   operation: OperationDefinitionNode,
-  aliasPrefix: string,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  sourceKeys: SourceKeys,
+  conditions: Conditions,
 ): NormalForm {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
-  const aliases = new Map<string, string>();
-  const sourceKeys: SourceKeys = (field) => sourceKeyOf(field, aliases, aliasPrefix);
   const introspected: SelectionNode[] = [];
-  const fetched = new Map<string, SelectionNode[]>();
-  for (const { field, guarded } of rootFields(operation.selectionSet, fragments)) {
-    if (field.name.value === '__typename') continue;
-    if (field.name.value === '__schema' || field.name.value === '__type') {
-      introspected.push(guarded);
+  const fetched = new Map<string, FieldNode[]>();
+  for (const field of rootFields(operation.selectionSet, fragments, conditions)) {
+    const name = field.name.value;
+    if (name === '__typename') continue;
+    if (name === '__schema' || name === '__type') {
+      introspected.push(field);
       continue;
     }
-    const key = operation.operation === 'mutation' ? (field.alias?.value ?? field.name.value) : '';
-    fetched.set(key, [...(fetched.get(key) ?? []), guarded]);
+    const key = operation.operation === 'mutation' ? (field.alias?.value ?? name) : '';
+    const together = fetched.get(key);
+    if (together === undefined) fetched.set(key, [field]);
+    else together.push(field);
   }
   const withSelections = (selections: readonly SelectionNode[]): OperationDefinitionNode => ({
     ...operation,
+    name: undefined,
     directives: [],
     selectionSet: { kind: Kind.SELECTION_SET, selections },
   });
   return {
-    planned: [...fetched.values()].map((selections) => printNormal(withSelections(selections), fragments, sourceKeys)),
+    planned: [...fetched.values()].map((fields) =>
+      printNormal(withSelections(fields), fragments, sourceKeys, conditions),
+    ),
     introspection:
       introspected.length === 0
         ? null
         : { kind: Kind.DOCUMENT, definitions: [withSelections(introspected), ...fragments.values()] },
-    sourceKeys,
-    conditionVariables: conditionVariablesOf(document),
   };
 }
 
+/** Whether `@skip` and `@include` leave a selection in. */
+export function isIncluded(selection: SelectionNode, conditions: Conditions): boolean {
+  for (const directive of selection.directives ?? []) {
+    const name = directive.name.value;
+    if (name !== 'skip' && name !== 'include') continue;
+    const argument = directive.arguments?.find((candidate) => candidate.name.value === 'if')?.value;
+    let holds = false;
+    if (argument?.kind === Kind.BOOLEAN) holds = argument.value;
+    else if (argument?.kind === Kind.VARIABLE) holds = conditions(argument.name.value);
+    if (holds === (name === 'skip')) return false;
+  }
+  return true;
+}
+
+/** Names of the variables that conditions depend on. */
+export function conditionVariablesOf(document: DocumentNode): readonly string[] {
+  const names = new Set<string>();
+  visit(document, {
+    Directive: (directive) => {
+      if (directive.name.value !== 'skip' && directive.name.value !== 'include') return;
+      const value = directive.arguments?.find((argument) => argument.name.value === 'if')?.value;
+      if (value?.kind === Kind.VARIABLE) names.add(value.name.value);
+    },
+  });
+  return [...names];
+}
+
 /**
- * A leaf without arguments stands under its name. A leaf with arguments and an alias stands under an alias of ours, one for
- * each set of arguments. An object keeps apart what the client keeps apart, because its null may come from another selection.
+ * The source keys of a document: a field stands under its name, unless the client gave it an alias or asks the same name with
+ * other arguments elsewhere; then it stands under an alias that begins with `prefix`, as no field of the supergraph does. What
+ * the client keeps apart stays apart. The second case is for the planner, which dies of two such fields on members of one interface.
  */
-function sourceKeyOf(field: FieldNode, aliases: Map<string, string>, prefix: string): string {
+export function compileSourceKeys(document: DocumentNode, prefix: string): SourceKeys {
+  const keys = new Map<string, string>();
+  const named = new Set<string>();
+  visit(document, {
+    Field: (field) => {
+      const name = field.name.value;
+      const question = questionOf(field);
+      if (keys.has(question)) return;
+      const isPlain = (field.alias === undefined || field.alias.value === name) && !named.has(name);
+      if (isPlain) named.add(name);
+      keys.set(question, isPlain || name === '__typename' ? name : `${prefix}${keys.size}`);
+    },
+  });
+  return (field) => keys.get(questionOf(field)) ?? field.name.value;
+}
+
+/** What tells a field from others: its response key, name and arguments. */
+function questionOf(field: FieldNode): string {
   const name = field.name.value;
-  const alias = field.alias?.value;
-  if (alias === undefined || alias === name || name === '__typename') return name;
-  const isLeaf = field.selectionSet === undefined;
-  if (isLeaf && !field.arguments?.length) return name;
-  const question = `${isLeaf ? '' : alias} ${name}(${(field.arguments ?? []).map(printArgument).join(' ')})`;
-  const known = aliases.get(question);
-  if (known !== undefined) return known;
-  const made = `${prefix}${aliases.size}`;
-  aliases.set(question, made);
-  return made;
+  const asked = field.arguments?.length ? field.arguments.map((argument) => print(argument)).join(' ') : '';
+  return `${field.alias?.value ?? name} ${name}(${asked})`;
 }
 
-function printArgument(argument: ArgumentNode): string {
-  return print(argument);
-}
-
-interface RootField {
-  readonly field: FieldNode;
-  /** The field within inline fragments that carry the conditions around it, one directive each. */
-  readonly guarded: SelectionNode;
-}
-
-/** Root fields with fragments opened. A fragment has been counted before, so that opening it is cheap. */
+/** Root fields with fragments opened, without their conditions. Fragments have been counted before, so that opening them is cheap. */
 function rootFields(
   selectionSet: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-): readonly RootField[] {
+  conditions: Conditions,
+): readonly FieldNode[] {
   return selectionSet.selections.flatMap((selection) => {
-    if (!isIncluded(selection, undecided(selection))) return [];
-    if (selection.kind === Kind.FIELD) return [guard({ field: selection, guarded: selection }, selection)];
+    if (!isIncluded(selection, conditions)) return [];
+    if (selection.kind === Kind.FIELD) return [{ ...selection, directives: [] }];
     const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
-    if (fragment === undefined) return [];
-    return rootFields(fragment.selectionSet, fragments).map((inner) => guard(inner, selection));
+    return fragment === undefined ? [] : rootFields(fragment.selectionSet, fragments, conditions);
   });
-}
-
-/** Conditions that depend on variables are kept: for them both directives are taken as leaving the selection in. */
-function undecided(selection: SelectionNode): (variableName: string) => boolean {
-  const skipping = new Set(
-    (selection.directives ?? []).flatMap((directive) => {
-      const value = directive.arguments?.[0]?.value;
-      return directive.name.value === 'skip' && value?.kind === Kind.VARIABLE ? [value.name.value] : [];
-    }),
-  );
-  return (variableName) => !skipping.has(variableName);
-}
-
-function guard(inner: RootField, around: SelectionNode): RootField {
-  const isField = around.kind === Kind.FIELD;
-  const conditions = conditionsOf(around);
-  const start: SelectionNode = isField ? { ...around, directives: [] } : inner.guarded;
-  const guarded = conditions.reduceRight<SelectionNode>(
-    (content, directive) => ({
-      kind: Kind.INLINE_FRAGMENT,
-      directives: [directive],
-      selectionSet: { kind: Kind.SELECTION_SET, selections: [content] },
-    }),
-    start,
-  );
-  return { field: inner.field, guarded };
-}
-
-function conditionsOf(selection: SelectionNode) {
-  return (selection.directives ?? []).filter(
-    (directive) =>
-      (directive.name.value === 'skip' || directive.name.value === 'include') &&
-      directive.arguments?.[0]?.value.kind === Kind.VARIABLE,
-  );
 }
 
 function printNormal(
   operation: OperationDefinitionNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   sourceKeys: SourceKeys,
+  conditions: Conditions,
 ): string {
-  const used = new Map<string, FragmentDefinitionNode>();
   const normalize = <Node extends OperationDefinitionNode | FragmentDefinitionNode>(node: Node): Node =>
     visit(node, {
       Field: (field) => {
         const sourceKey = sourceKeys(field);
         const alias = sourceKey === field.name.value ? undefined : { kind: Kind.NAME, value: sourceKey };
-        return { ...field, alias, directives: conditionsOf(field) };
+        return { ...field, alias, directives: [] };
       },
-      InlineFragment: (fragment) => ({ ...fragment, directives: conditionsOf(fragment) }),
-      FragmentSpread: (spread) => ({ ...spread, directives: conditionsOf(spread) }),
+      InlineFragment: (fragment) => ({ ...fragment, directives: [] }),
+      FragmentSpread: (spread) => ({ ...spread, directives: [] }),
+      FragmentDefinition: (fragment) => ({ ...fragment, directives: [] }),
       SelectionSet: (selectionSet) => {
-        const selections = selectionSet.selections.filter((selection) => isIncluded(selection, undecided(selection)));
+        const selections = selectionSet.selections.filter((selection) => isIncluded(selection, conditions));
         if (selections.length === selectionSet.selections.length) return undefined;
         return { ...selectionSet, selections: selections.length === 0 ? [TYPE_NAME] : selections };
       },
     });
-  const normalized = normalize(operation);
-  const queue: (OperationDefinitionNode | FragmentDefinitionNode)[] = [normalized];
+  const used = new Set<string>();
+  const queue: (OperationDefinitionNode | FragmentDefinitionNode)[] = [normalize(operation)];
   for (const definition of queue) {
     visit(definition, {
       FragmentSpread: (spread) => {
         const fragment = fragments.get(spread.name.value);
         if (fragment === undefined || used.has(spread.name.value)) return;
-        const normal = normalize(fragment);
-        used.set(spread.name.value, normal);
-        queue.push(normal);
+        used.add(spread.name.value);
+        queue.push(normalize(fragment));
       },
     });
   }
@@ -184,15 +175,3 @@ function printNormal(
 }
 
 const TYPE_NAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };
-
-function conditionVariablesOf(document: DocumentNode): readonly string[] {
-  const names = new Set<string>();
-  visit(document, {
-    Directive: (directive) => {
-      if (directive.name.value !== 'skip' && directive.name.value !== 'include') return;
-      const value = directive.arguments?.[0]?.value;
-      if (value?.kind === Kind.VARIABLE) names.add(value.name.value);
-    },
-  });
-  return [...names];
-}

@@ -16,9 +16,9 @@ import { accepted, type Result, refused } from '../../shared/vocabulary/result';
 import type { Supergraph } from '../supergraph/load';
 import { type CompiledPlan, compilePlan } from './compile-plan';
 import { DEFAULT_LIMITS, findBreach, type OperationLimits } from './limits';
-import { normalForm } from './normal-form';
+import { conditionVariablesOf } from './normal-form';
 import { PlanCache, type Weighed } from './plan-cache';
-import { type PreparedOperation, prepareOperation } from './prepared-operation';
+import { type PlannedVariant, type PreparedOperation, prepareOperation, type VariantDraft } from './prepared-operation';
 import { refusal } from './refusal';
 
 /** What a client sends to be prepared; both parts are chosen by it and not yet checked. */
@@ -47,7 +47,7 @@ export interface PlannerOptions {
   /** Draws from [0, 100) for fields that move to another subgraph for a part of the requests (`@override` with a percentage). */
   readonly drawPercentage?: () => number;
   /** Labels of `@override` that are switched on. */
-  readonly overrideLabels?: ReadonlySet<string>;
+  readonly overrideLabels?: Iterable<string>;
 }
 
 type Prepared = Result<PreparedOperation, readonly GraphQLError[]>;
@@ -55,78 +55,87 @@ type Prepared = Result<PreparedOperation, readonly GraphQLError[]>;
 /** A planner over one supergraph. */
 export function createPlanner(supergraph: Supergraph, options: PlannerOptions = {}): Planner {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const cache = new PlanCache<Prepared>(options.cacheEntries ?? 1_000, options.cacheCharacters ?? 8_000_000);
+  const mostEntries = options.cacheEntries ?? 1_000;
+  const mostCharacters = options.cacheCharacters ?? 8_000_000;
+  const operations = new PlanCache<Prepared>(mostEntries, mostCharacters);
+  const variants = new PlanCache<PlannedVariant>(mostEntries, mostCharacters);
   const shares = [...supergraph.planner.overridePercentages].sort((left, right) => left - right);
   const drawPercentage = options.drawPercentage ?? (() => Math.random() * 100);
   const aliasPrefix = freePrefix(supergraph);
-  const settings = {
-    limits,
-    aliasPrefix,
-    deadlineMs: options.planDeadlineMs ?? 1_000,
-    labels: new Set(options.overrideLabels ?? []),
+  const settings = { deadlineMs: options.planDeadlineMs ?? 1_000, labels: new Set(options.overrideLabels ?? []) };
+
+  // No document holds U+0000, so that no text can pass for the key of another.
+  const keyOf = ({ query, operationName }: OperationText): string =>
+    operationName ? `${operationName}\u0000${query}` : query;
+
+  const variantOf = (key: string, mask: string, make: () => VariantDraft): PlannedVariant | Promise<PlannedVariant> => {
+    // Requests that fall between the same two shares get the same plan.
+    const percentage = shares.length === 0 ? 0 : drawPercentage();
+    const slot = shares.length === 0 ? 0 : shares.filter((share) => share <= percentage).length;
+    const variantKey = mask === '' && slot === 0 ? key : `${mask}\u0000${slot}\u0000${key}`;
+    return (
+      variants.find(variantKey) ??
+      variants
+        .findOrMake(variantKey, () => planVariant(supergraph, make(), { ...settings, percentage }))
+        .catch(internal)
+    );
   };
 
-  /** Requests that fall between the same two shares get the same plan. */
-  const drawShare = (): { readonly percentage: number; readonly slot: number } => {
-    if (shares.length === 0) return { percentage: 0, slot: 0 };
-    const percentage = drawPercentage();
-    return { percentage, slot: shares.filter((share) => share <= percentage).length };
+  const prepareNew = async (text: OperationText, key: string): Promise<Weighed<Prepared>> => {
+    const checked = check(supergraph, text, limits);
+    if (!checked.ok) return { value: checked, weight: 0, keep: false };
+    const { document, operation } = checked.value;
+    const prepared = prepareOperation({
+      schema: supergraph.consumerSchema,
+      document,
+      operation,
+      aliasPrefix,
+      listSizeLimit: limits.listSize,
+      isInterface: supergraph.facts.isAbstract,
+      planned: (mask, make) => variantOf(key, mask, make),
+    });
+    // An operation without conditions has one variant: what cannot be planned is refused here, before it is run.
+    if (conditionVariablesOf(document).length === 0) {
+      const variant = await prepared.variantFor({});
+      if (!variant.ok) return { value: variant, weight: 0, keep: false };
+    }
+    return { value: accepted(prepared), weight: text.query.length, keep: true };
   };
-  // No document holds U+0000, so that no text can pass for the key of another.
-  const keyOf = ({ query, operationName }: OperationText, slot: number): string =>
-    slot === 0 && !operationName ? query : `${slot}\u0000${operationName ?? ''}\u0000${query}`;
 
   return {
     prepare: async (text) => {
       if (text.query.length > limits.textBytes || Buffer.byteLength(text.query) > limits.textBytes) {
         return refused([refusal('OPERATION_TOO_COMPLEX')]);
       }
-      const share = drawShare();
-      try {
-        return await cache.findOrMake(keyOf(text, share.slot), () =>
-          make(supergraph, text, { ...settings, percentage: share.percentage }),
-        );
-      } catch (cause) {
-        return refused([internal(cause)]);
-      }
+      const key = keyOf(text);
+      return operations.findOrMake(key, () => prepareNew(text, key)).catch(internal);
     },
     preparedAlready: (text) => {
-      const kept = cache.find(keyOf(text, drawShare().slot));
+      const kept = operations.find(keyOf(text));
       return kept?.ok ? kept.value : undefined;
     },
   };
 }
 
-interface Settings {
-  readonly limits: OperationLimits;
-  readonly aliasPrefix: string;
+interface PlanSettings {
   readonly deadlineMs: number;
   readonly labels: Set<string>;
   readonly percentage: number;
 }
 
-async function make(supergraph: Supergraph, text: OperationText, settings: Settings): Promise<Weighed<Prepared>> {
-  const checked = check(supergraph, text, settings.limits);
-  if (!checked.ok) return { value: checked, weight: 0, keep: false };
-  const { document, operation } = checked.value;
-  const normal = normalForm(document, operation, settings.aliasPrefix);
+async function planVariant(
+  supergraph: Supergraph,
+  draft: VariantDraft,
+  settings: PlanSettings,
+): Promise<Weighed<PlannedVariant>> {
   const plans: CompiledPlan[] = [];
-  for (const planned of normal.planned) {
-    const plan = await planWithin(supergraph, planned, settings);
+  for (const text of draft.normal.planned) {
+    const plan = await planWithin(supergraph, text, settings);
     if (plan === null) return { value: refused([refusal('OPERATION_TOO_COMPLEX')]), weight: 0, keep: false };
     plans.push(plan);
   }
-  const prepared = prepareOperation({
-    schema: supergraph.consumerSchema,
-    document,
-    operation,
-    normal,
-    plans,
-    listSizeLimit: settings.limits.listSize,
-    isInterface: supergraph.facts.isAbstract,
-  });
-  const weight = plans.reduce((sum, plan) => sum + plan.textLength, text.query.length);
-  return { value: accepted(prepared), weight, keep: true };
+  const weight = plans.reduce((sum, plan) => sum + plan.textLength, 1_000);
+  return { value: accepted(draft.complete(plans)), weight, keep: true };
 }
 
 /** Parse, count, validate. The text is chosen by the client. */
@@ -166,11 +175,11 @@ function check(
 }
 
 /** The plan, or null when its deadline passed. */
-async function planWithin(supergraph: Supergraph, text: string, settings: Settings): Promise<CompiledPlan | null> {
+async function planWithin(supergraph: Supergraph, text: string, settings: PlanSettings): Promise<CompiledPlan | null> {
   const signal = AbortSignal.timeout(settings.deadlineMs);
   try {
     const plan = await supergraph.planner.planAsync(text, null, settings.labels, settings.percentage, signal);
-    return compilePlan(plan.node, supergraph.facts);
+    return compilePlan(plan.node, supergraph.facts, (typeName) => text.includes(`on ${typeName} `));
   } catch (cause) {
     if (signal.aborted) return null;
     throw new AppError('INTERNAL', 'A plan for a valid operation was expected.', { cause });
@@ -181,9 +190,9 @@ function positionsOf(error: unknown, source: Source): { source: Source; position
   return error instanceof GraphQLError && error.positions ? { source, positions: error.positions } : undefined;
 }
 
-function internal(cause: unknown): GraphQLError {
+function internal(cause: unknown): Result<never, readonly GraphQLError[]> {
   const { message, extensions } = refusal('INTERNAL');
-  return new GraphQLError(message, { extensions, originalError: cause instanceof Error ? cause : null });
+  return refused([new GraphQLError(message, { extensions, originalError: cause instanceof Error ? cause : null })]);
 }
 
 /** A beginning for aliases that no field of the supergraph has. */

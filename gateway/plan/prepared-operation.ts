@@ -1,9 +1,10 @@
-// One operation, made ready once and run many times with different variables: its plans, the shape of its answer, its variables
-// and its introspection. Immutable to those who hold it; it remembers the shapes it has made.
+// One operation, checked once and run many times. Its conditions decide what is planned and what is answered, so each combination
+// of them that is in use is a variant with its own plan; most operations have one. Variables are coerced here, by graphql-js.
 
 import {
   type DocumentNode,
   executeSync,
+  type FragmentDefinitionNode,
   type GraphQLError,
   type GraphQLSchema,
   getVariableValues,
@@ -11,28 +12,37 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { AppError } from '../../shared/vocabulary/app-error';
-import type { JsonObject, JsonValue } from '../../shared/vocabulary/json';
+import type { JsonObject } from '../../shared/vocabulary/json';
 import { accepted, type Result, refused } from '../../shared/vocabulary/result';
 import { type ObjectShape, rootShape } from './client-shape';
 import type { CompiledPlan } from './compile-plan';
 import { compileListSizes } from './limits';
-import type { NormalForm } from './normal-form';
+import { compileSourceKeys, conditionVariablesOf, type NormalForm, normalForm } from './normal-form';
 import { refusal } from './refusal';
 
 /** An operation ready to be executed. */
 export interface PreparedOperation {
   readonly operationKind: 'query' | 'mutation' | 'subscription';
   readonly operationName: string | null;
-  /** Run one after the other; several for a mutation of several fields, none when nothing is fetched. */
-  readonly plans: readonly CompiledPlan[];
   /** Values for the operation's variables, with defaults; refused with `BAD_USER_INPUT`, or with `OPERATION_TOO_COMPLEX` for a list that is too long. `raw` is chosen by the client, not yet checked. */
   readonly coerceVariables: (raw: unknown) => Result<JsonObject, readonly GraphQLError[]>;
-  /** The shape of the answer under these coerced variables. */
-  readonly shapeFor: (variables: JsonObject) => ObjectShape;
+  /** What runs under these coerced variables; at once when it has been planned before. Never rejects. */
+  readonly variantFor: (variables: JsonObject) => PlannedVariant | Promise<PlannedVariant>;
+  /** Whether a type name is that of an interface or a union of the supergraph. */
+  readonly isInterface: (typeName: string) => boolean;
+}
+
+/** A variant, or why it cannot be run. */
+export type PlannedVariant = Result<OperationVariant, readonly GraphQLError[]>;
+
+/** An operation under one combination of its conditions. */
+export interface OperationVariant {
+  /** Run one after the other; several for a mutation of several fields, none when nothing is fetched. */
+  readonly plans: readonly CompiledPlan[];
+  /** The shape of the answer. */
+  readonly shape: ObjectShape;
   /** The introspection fields of the root under their response keys; null when none are asked. */
   readonly introspect: ((variables: JsonObject) => JsonObject) | null;
-  /** Whether a type name is that of an interface of the supergraph. */
-  readonly isInterface: (typeName: string) => boolean;
 }
 
 /** Puts a prepared operation together. Requires a document that is valid against the schema. */
@@ -40,25 +50,54 @@ export function prepareOperation(parts: {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  readonly normal: NormalForm;
-  readonly plans: readonly CompiledPlan[];
+  readonly aliasPrefix: string;
   readonly listSizeLimit: number;
   readonly isInterface: (typeName: string) => boolean;
+  /** Finds or makes the plans of a variant; `mask` names it within this operation. */
+  readonly planned: (mask: string, make: () => VariantDraft) => PlannedVariant | Promise<PlannedVariant>;
 }): PreparedOperation {
-  const { schema, operation, normal } = parts;
+  const { schema, document, operation } = parts;
+  const rootType = schema.getRootType(operation.operation);
+  if (!rootType) throw new AppError('INTERNAL', 'An operation of a kind that the schema has was expected.');
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const sourceKeys = compileSourceKeys(document, parts.aliasPrefix);
+  const conditionVariables = conditionVariablesOf(document);
+  const draft = (mask: string): VariantDraft => {
+    const holding = new Set(conditionVariables.filter((_name, index) => mask[index] === '1'));
+    const conditions = (name: string): boolean => holding.has(name);
+    const normal = normalForm(operation, fragments, sourceKeys, conditions);
+    return {
+      normal,
+      complete: (plans) => ({
+        plans,
+        shape: rootShape({ schema, fragments, sourceKeys, conditions }, rootType, operation.selectionSet),
+        introspect: normal.introspection === null ? null : compileIntrospection(schema, normal.introspection),
+      }),
+    };
+  };
   return {
     operationKind: operation.operation,
     operationName: operation.name?.value ?? null,
-    plans: parts.plans,
-    coerceVariables: compileVariables(schema, operation, compileListSizes(parts.document, parts.listSizeLimit)),
-    shapeFor: compileShapes(schema, parts.document, operation, normal),
-    introspect: normal.introspection === null ? null : compileIntrospection(schema, normal.introspection),
+    coerceVariables: compileVariables(schema, operation, compileListSizes(document, parts.listSizeLimit)),
+    variantFor: (variables) => {
+      let mask = '';
+      for (const name of conditionVariables) mask += variables[name] === true ? '1' : '0';
+      return parts.planned(mask, () => draft(mask));
+    },
     isInterface: parts.isInterface,
   };
 }
 
+/** A variant before it is planned. */
+export interface VariantDraft {
+  readonly normal: NormalForm;
+  readonly complete: (plans: readonly CompiledPlan[]) => OperationVariant;
+}
+
 const NO_VARIABLES: JsonObject = Object.freeze({});
-const MOST_SHAPES = 64;
 
 function compileVariables(
   schema: GraphQLSchema,
@@ -78,41 +117,6 @@ function compileVariables(
       variables = coerced as JsonObject;
     }
     return listSizesFit(variables) ? accepted(variables) : refused([refusal('OPERATION_TOO_COMPLEX')]);
-  };
-}
-
-/** One shape for each combination of the conditions; conditions are few, combinations that are in use fewer. */
-function compileShapes(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
-  normal: NormalForm,
-): PreparedOperation['shapeFor'] {
-  const rootType = schema.getRootType(operation.operation);
-  if (!rootType) throw new AppError('INTERNAL', 'An operation of a kind that the schema has was expected.');
-  const fragments = new Map(
-    document.definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition] as const] : [],
-    ),
-  );
-  const names = normal.conditionVariables;
-  const shapes = new Map<string, ObjectShape>();
-  return (variables) => {
-    let mask = '';
-    for (const name of names) mask += variables[name] === true ? '1' : '0';
-    const known = shapes.get(mask);
-    if (known !== undefined) return known;
-    const conditions = new Map<string, JsonValue | undefined>(names.map((name) => [name, variables[name]]));
-    const source = {
-      schema,
-      fragments,
-      sourceKeys: normal.sourceKeys,
-      conditions: (name: string) => conditions.get(name) === true,
-    };
-    const shape = rootShape(source, rootType, operation.selectionSet);
-    if (shapes.size >= MOST_SHAPES) shapes.clear();
-    shapes.set(mask, shape);
-    return shape;
   };
 }
 

@@ -7,19 +7,28 @@ import type { TypeFacts } from '../supergraph/type-facts';
 import type { RepresentationField, RepresentationPlan } from './plan-node';
 import { applyRewrite, type Rewrite, readRewrites } from './rewrite';
 
-/** The plan for each type name, null for a type that the requires do not concern. Remembers its answers: type names must come from a bounded set, as those of a supergraph do. */
+/** The plan for each type name, null for a type that the requires do not concern. `isCondition`: whether the client asks something under this type's condition. Remembers its answers: type names must come from a bounded set, as those of a supergraph do. */
 export function compileRepresentations(
   requires: readonly RequiresSelection[],
   inputRewrites: readonly FetchRewrite[] | undefined,
   serviceName: string,
   facts: TypeFacts,
+  isCondition: (typeName: string) => boolean,
 ): (typeName: string) => RepresentationPlan | null {
   const rewrites = readRewrites(inputRewrites);
   const plans = new Map<string, RepresentationPlan | null>();
   return (typeName) => {
     const known = plans.get(typeName);
     if (known !== undefined) return known;
-    const fields = fieldsFor(requires, typeName, facts);
+    let fields = fieldsFor(requires, typeName, facts);
+    // The planner joins what is asked of an interface object under several type conditions and then names one type only.
+    if (
+      fields.length === 0 &&
+      isCondition(typeName) &&
+      rewrites.some((rewrite) => typeNameSetBy(rewrite, typeName, facts))
+    ) {
+      fields = fieldsFor(requires, undefined, facts);
+    }
     const plan = fields.length === 0 ? null : planFor(typeName, fields, rewrites, serviceName, facts);
     if (plan !== null || plans.size < MOST_REMEMBERED) plans.set(typeName, plan);
     return plan;

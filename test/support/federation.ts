@@ -220,7 +220,7 @@ async function* eventsOf(
 
 interface WireError {
   readonly path?: readonly (string | number)[] | undefined;
-  readonly extensions: { readonly code?: unknown; readonly subgraph?: unknown; readonly operatorCode?: unknown };
+  readonly extensions: object;
 }
 
 function plainAnswer(answer: { readonly data: unknown; readonly errors: readonly WireError[] }): PlainAnswer {
@@ -229,9 +229,10 @@ function plainAnswer(answer: { readonly data: unknown; readonly errors: readonly
 }
 
 function plainError({ path, extensions }: WireError) {
-  const at = extensions.subgraph ?? extensions.operatorCode;
+  const { code, subgraph, operatorCode } = extensions as Readonly<Record<string, unknown>>;
+  const at = subgraph ?? operatorCode;
   return {
-    code: String(extensions.code),
+    code: String(code),
     ...(path === undefined ? {} : { path }),
     ...(at === undefined ? {} : { at: String(at) }),
   };
