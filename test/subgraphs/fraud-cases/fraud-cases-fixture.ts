@@ -1,0 +1,126 @@
+// Cases for tests, a database of their own, and the service over real HTTP.
+
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { DataSource } from 'typeorm';
+import { migrate } from '../../../shared/service/database';
+import { createLogger } from '../../../shared/service/logger';
+import type { CaseFact } from '../../../shared/vocabulary/seed-fact';
+import { type RunningService, startFraudCases } from '../../../subgraphs/fraud-cases/server';
+import { openFraudCasesDatabase } from '../../../subgraphs/fraud-cases/store/database';
+import { seed } from '../../../subgraphs/fraud-cases/store/seed';
+import { createTestDatabase } from '../../support/database';
+
+export const logger = createLogger({ name: 'fraud-cases-test', level: 'silent' });
+
+export type OrderFact = CaseFact['blockOrders'][number];
+
+/** Ten o'clock UTC on that day of 2026. */
+export const on = (month: number, day: number): string => new Date(Date.UTC(2026, month - 1, day, 10)).toISOString();
+
+/** A case that was only opened, with a suspect; `changes` replaces members. */
+export function caseFact(ordinal: number, suspect: string, changes: Partial<CaseFact> = {}): CaseFact {
+  const id = `case-${ordinal}`;
+  return {
+    kind: 'case',
+    id,
+    number: `AFC-2026-${String(ordinal).padStart(6, '0')}`,
+    state: 'UNDER_INVESTIGATION',
+    outcome: 'UNSET',
+    track: 'AFC_INVESTIGATION',
+    fraudType: 'PHONE_IMPERSONATION',
+    severity: 'HIGH',
+    version: 3,
+    openedAt: on(3, 1),
+    dueAt: null,
+    assignee: 'investigator-1',
+    duplicateOf: null,
+    subjects: [{ msisdn: suspect, role: 'SUSPECT', addedBy: 'analyst-1', addedAt: on(3, 1), ground: 'report' }],
+    reports: [reportFact(`${id}-report`, suspect)],
+    evidence: [],
+    informationRequests: [],
+    decision: null,
+    blockOrders: [],
+    appeals: [],
+    losses: [],
+    clocks: [],
+    ...changes,
+  };
+}
+
+export function reportFact(id: string, suspect: string, receivedAt = on(3, 1)): CaseFact['reports'][number] {
+  return {
+    id,
+    source: 'BANK_SIGNAL',
+    sourceRef: id,
+    reporter: 'bank-1',
+    suspect,
+    victim: null,
+    channel: 'CALL',
+    fraudType: null,
+    occurredAt: null,
+    detectedAt: null,
+    receivedAt,
+    text: 'words of the reporter',
+  };
+}
+
+export function evidenceFact(id: string): CaseFact['evidence'][number] {
+  const sha256 = createHash('sha256').update(id).digest('hex');
+  return { id, evidenceKind: 'AUDIO', sha256, capturedAt: on(3, 2), capturedBy: 'analyst-1', note: null };
+}
+
+export function orderFact(id: string, msisdn: string, changes: Partial<OrderFact> = {}): OrderFact {
+  return {
+    id,
+    sequence: 1,
+    msisdn,
+    operatorCode: 'kcell',
+    orderKind: 'CONFIRMED',
+    state: 'ENFORCED',
+    version: 4,
+    measures: ['VOICE_OUT', 'PORT_FREEZE'],
+    reason: 'PHONE_IMPERSONATION',
+    issuedAt: on(3, 4),
+    deliveredAt: on(3, 4),
+    acknowledgedAt: on(3, 4),
+    enforcedAt: on(3, 5),
+    liftedAt: null,
+    validUntil: null,
+    liftSequence: null,
+    supersededBy: null,
+    ...changes,
+  };
+}
+
+/** NDJSON as a program gets it on its standard input. */
+export function asInput(facts: readonly object[]): Readable {
+  return Readable.from(facts.map((fact) => `${JSON.stringify(fact)}\n`));
+}
+
+/** A database at head that holds the cases. */
+export async function createCaseDatabase(facts: readonly CaseFact[]): Promise<{
+  readonly url: string;
+  readonly dataSource: DataSource;
+  close(): Promise<void>;
+}> {
+  const database = await createTestDatabase('fraud_cases');
+  const dataSource = await openFraudCasesDatabase(database.url);
+  const close = async (): Promise<void> => {
+    await dataSource.destroy();
+    await database.drop();
+  };
+  try {
+    await migrate(dataSource);
+    await seed(dataSource, asInput(facts), logger);
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+  return { url: database.url, dataSource, close };
+}
+
+/** The service over a database, on a free port. */
+export function serveFraudCases(databaseUrl: string): Promise<RunningService> {
+  return startFraudCases({ DATABASE_URL: databaseUrl, HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'silent' }, logger);
+}
