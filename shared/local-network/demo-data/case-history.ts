@@ -3,10 +3,13 @@
 // a command was allowed is the bank's to decide, and the scripts of the demo only write down histories that were.
 
 import type { CaseFact } from '../../vocabulary/seed-fact';
+import { type CaseSubject, caseId } from './case-subject';
+import { ClockBook } from './clock-book';
 import { type DemoCalendar, HOUR_MS, instantText, instantTextOrNull, MINUTE_MS } from './demo-calendar';
 import { DEMO_OPERATORS, type OperatorIndex } from './demo-operator';
 import { digestFor, uuidFor } from './draw';
-import { type DutyRuleId, deadlineOf } from './duty-clock';
+import { InquiryBook } from './inquiry-book';
+import { type Order, OrderBook } from './order-book';
 import type { CaseLine } from './story-number';
 
 /** What all histories share. Sequences of block orders are counted per number over all cases. */
@@ -16,52 +19,8 @@ export interface CaseBook {
   readonly sequences: Map<string, number>;
 }
 
-/** What a case is about. */
-export interface CaseSubject {
-  /** Place in the bank's numbering of cases, from 1; the id follows from it. */
-  readonly ordinal: number;
-  readonly fraudType: string;
-  readonly severity: 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL';
-  readonly suspect: CaseLine;
-  readonly victim: CaseLine | null;
-  readonly channel: 'CALL' | 'SMS' | 'MESSENGER' | 'PAYMENT';
-}
-
-/** The id of the case of that ordinal. */
-export function caseId(seed: number, ordinal: number): string {
-  return uuidFor(seed, CASE, ordinal);
-}
-
-/** The id of a case's order, the first being 1. */
-export function blockOrderId(seed: number, ordinal: number, order: number): string {
-  return uuidFor(seed, ORDER, ordinal, order);
-}
-
-export const ALL_MEASURES = [
-  'VOICE_OUT',
-  'VOICE_IN',
-  'SMS_OUT',
-  'SMS_IN',
-  'DATA',
-  'PORT_FREEZE',
-  'SIM_SWAP_FREEZE',
-] as const;
-
 type Draft<Fact> = { -readonly [Member in keyof Fact]: Fact[Member] };
-type Order = Draft<CaseFact['blockOrders'][number]>;
 type Appeal = Draft<CaseFact['appeals'][number]>;
-type Request = Draft<CaseFact['informationRequests'][number]>;
-
-interface Clock {
-  readonly rule: DutyRuleId;
-  readonly party: string;
-  readonly orderId: string | null;
-  readonly startedAtMs: number;
-  deadlineAtMs: number;
-  stoppedAtMs: number | null;
-  pausedAtMs: number | null;
-  isCancelled: boolean;
-}
 
 /** A case in the making; `fact()` is what it has become. Every command happens at the instant that `at` has set. */
 export class CaseHistory {
@@ -81,11 +40,11 @@ export class CaseHistory {
   private readonly subjects: Draft<CaseFact['subjects'][number]>[] = [];
   private reports: CaseFact['reports'][number][] = [];
   private readonly evidence: CaseFact['evidence'][number][] = [];
-  private readonly requests: Request[] = [];
-  private readonly orders: Order[] = [];
   private readonly appeals: Appeal[] = [];
   private readonly losses: CaseFact['losses'][number][] = [];
-  private readonly clocks: Clock[] = [];
+  private readonly clocks = new ClockBook();
+  private readonly inquiries = new InquiryBook(this.clocks);
+  private readonly orders: OrderBook;
   /** Who serves the subjects' numbers. */
   private readonly operators = new Map<string, OperatorIndex>();
 
@@ -93,6 +52,7 @@ export class CaseHistory {
     this.book = book;
     this.about = about;
     this.id = caseId(book.seed, about.ordinal);
+    this.orders = new OrderBook(book.seed, about.ordinal, book.sequences, this.clocks);
   }
 
   /** Goes to an hour of the Almaty day `days` before today. */
@@ -126,28 +86,29 @@ export class CaseHistory {
       receivedAt: instantText(nowMs),
       text,
     });
-    if (source === 'OPERATOR_DETECTION') this.met('OP-01', sender.replace('operator-', ''), detectedAtMs);
-    if (source === 'BANK_SIGNAL') this.met('BANK-01', sender, detectedAtMs);
-    if (this.reports.length === 1) this.start('AFC-01', 'afc');
+    if (source === 'OPERATOR_DETECTION')
+      this.clocks.startAndStop('OP-01', sender.replace('operator-', ''), detectedAtMs, this.nowMs);
+    if (source === 'BANK_SIGNAL') this.clocks.startAndStop('BANK-01', sender, detectedAtMs, this.nowMs);
+    if (this.reports.length === 1) this.clocks.start('AFC-01', 'afc', this.nowMs);
     return this.done();
   }
 
   /** The analyst takes the case in; the numbers of the report become its subjects. */
   triage(track: 'AFC_INVESTIGATION' | 'OPERATOR_CHECK'): this {
     const { suspect, victim } = this.about;
-    this.stop('AFC-01');
+    this.clocks.stop('AFC-01', this.nowMs);
     this.isTriaged = true;
     this.track = track;
     this.state = track === 'OPERATOR_CHECK' ? 'OPERATOR_CHECK' : 'TRIAGED';
-    if (track === 'OPERATOR_CHECK') this.start('OP-02', DEMO_OPERATORS[suspect.operator].code);
-    else this.start('AFC-02', 'afc');
+    if (track === 'OPERATOR_CHECK') this.clocks.start('OP-02', DEMO_OPERATORS[suspect.operator].code, this.nowMs);
+    else this.clocks.start('AFC-02', 'afc', this.nowMs);
     this.subject(suspect, 'SUSPECT', 'analyst-1');
     if (victim !== null) this.subject(victim, 'VICTIM', 'analyst-1');
     return this.done();
   }
 
   dismiss(): this {
-    this.stop('AFC-01');
+    this.clocks.stop('AFC-01', this.nowMs);
     this.state = 'DISMISSED';
     return this.done();
   }
@@ -159,16 +120,16 @@ export class CaseHistory {
     this.originalId = original.id;
     original.reports.push(...this.reports);
     this.reports = [];
-    this.cancelClocks();
+    this.clocks.cancelRunning();
     return this.done();
   }
 
   /** The operator found what it found; its finding is the proposal. */
   checkResult(confirmed: boolean, findings: string): this {
     const operator = DEMO_OPERATORS[this.about.suspect.operator].code;
-    this.stop('OP-02');
-    this.met('OP-04', operator, this.nowMs);
-    this.start('AFC-02', 'afc');
+    this.clocks.stop('OP-02', this.nowMs);
+    this.clocks.startAndStop('OP-04', operator, this.nowMs, this.nowMs);
+    this.clocks.start('AFC-02', 'afc', this.nowMs);
     this.addEvidence('OPERATOR_ANSWER', `operator-${operator}`, 'Результат проверки оператора');
     return this.propose(confirmed ? 'CONFIRMED' : 'REFUTED', `operator-${operator}`, findings);
   }
@@ -197,43 +158,25 @@ export class CaseHistory {
   }
 
   ask(operator: OperatorIndex, questions: readonly string[]): this {
-    const operatorCode = DEMO_OPERATORS[operator].code;
-    const clock = this.start('OP-07', operatorCode);
-    this.requests.push({
-      id: this.idOf(REQUEST, this.requests.length),
-      operatorCode,
-      questions,
-      answer: null,
-      issuedAt: instantText(this.nowMs),
-      dueAt: instantText(clock.deadlineAtMs),
-      answeredAt: null,
-      state: 'SENT',
-    });
+    const id = this.idOf(REQUEST, this.inquiries.inquiries.length);
+    this.inquiries.send(id, DEMO_OPERATORS[operator].code, questions, this.nowMs);
     this.state = 'AWAITING_INFORMATION';
-    this.eachRunning('AFC-02', (running) => {
-      running.pausedAtMs ??= this.nowMs;
-    });
     return this.done();
   }
 
   answer(operator: OperatorIndex, answer: string): this {
-    const operatorCode = DEMO_OPERATORS[operator].code;
-    const request = this.requests.find((sent) => sent.operatorCode === operatorCode && sent.state === 'SENT');
-    if (request !== undefined) {
-      Object.assign(request, { answer, answeredAt: instantText(this.nowMs), state: 'ANSWERED' });
-      this.stop('OP-07', null, operatorCode);
-    }
-    return this.resumeWhenAnswered();
+    this.inquiries.answer(DEMO_OPERATORS[operator].code, answer, this.nowMs);
+    if (this.inquiries.open().length === 0) this.state = 'UNDER_INVESTIGATION';
+    return this.done();
   }
 
   /** The time of every open question runs out, if it has by now. */
   overdue(): this {
-    const sent = this.requests.filter((request) => request.state === 'SENT');
-    const endMs = Math.max(this.nowMs, ...sent.map((request) => Date.parse(request.dueAt)));
-    if (endMs > this.book.calendar.asOfMs) return this;
+    const endMs = this.inquiries.expire(this.book.calendar.asOfMs);
+    if (endMs === null) return this;
     this.nowMs = endMs;
-    for (const request of sent) request.state = 'OVERDUE';
-    return this.resumeWhenAnswered();
+    this.state = 'UNDER_INVESTIGATION';
+    return this.done();
   }
 
   propose(outcome: string, by: string, findings: string): this {
@@ -268,12 +211,12 @@ export class CaseHistory {
     this.decision.approvedAt = instantText(this.nowMs);
     this.outcome = this.decision.proposedOutcome;
     this.state = 'DECIDED';
-    this.stop('AFC-02');
+    this.clocks.stop('AFC-02', this.nowMs);
     if (this.outcome === 'CONFIRMED') {
-      this.met('AFC-03', 'afc', this.nowMs);
+      this.clocks.startAndStop('AFC-03', 'afc', this.nowMs, this.nowMs);
       for (const { msisdn, role } of [...this.subjects]) if (role === 'SUSPECT') this.order(msisdn, 'CONFIRMED', null);
     } else {
-      for (const order of this.orders) if (order.state === 'ENFORCED') this.lift(order);
+      for (const order of this.orders.orders) if (order.state === 'ENFORCED') this.lift(order);
     }
     return this.done();
   }
@@ -286,23 +229,17 @@ export class CaseHistory {
 
   /** The newest order of a number reaches its operator, which executes it `minutes` after. */
   enforce(minutes: number, line: CaseLine = this.about.suspect): this {
-    const order = this.newestOrder(line.msisdn);
-    this.receive(order);
+    const order = this.orders.newest(line.msisdn);
+    this.orders.receive(order, this.nowMs);
     this.nowMs += minutes * MINUTE_MS;
-    order.enforcedAt = instantText(this.nowMs);
-    order.state = 'ENFORCED';
-    this.stop('OP-06', order.id);
-    if (order.orderKind === 'TEMPORARY') this.start('AFC-04', 'afc', order.id);
-    for (const earlier of this.orders) {
-      if (earlier.state === 'SUPERSEDED') this.stop('AFC-04', earlier.id);
-    }
+    this.orders.enforce(order, this.nowMs);
     return this.done();
   }
 
   /** The operator has the newest order of the number but could execute nothing, or only a part. */
   fallShort(state: 'FAILED' | 'PARTIALLY_ENFORCED'): this {
-    const order = this.newestOrder(this.about.suspect.msisdn);
-    this.receive(order);
+    const order = this.orders.newest(this.about.suspect.msisdn);
+    this.orders.receive(order, this.nowMs);
     order.state = state;
     if (state === 'PARTIALLY_ENFORCED') order.enforcedAt = instantText(this.nowMs + 5 * MINUTE_MS);
     return this.done();
@@ -310,31 +247,31 @@ export class CaseHistory {
 
   /** The operator does not serve the number any more: the order goes to the one that does. */
   reissue(operator: OperatorIndex): this {
-    const order = this.newestOrder(this.about.suspect.msisdn);
-    this.receive(order);
-    this.stop('OP-06', order.id);
+    const order = this.orders.newest(this.about.suspect.msisdn);
+    this.orders.receive(order, this.nowMs);
+    this.clocks.stop('OP-06', this.nowMs, order.id);
     this.order(order.msisdn, 'CONFIRMED', null, operator);
     return this.done();
   }
 
   /** The temporary block lapsed. */
   expire(): this {
-    const order = this.newestOrder(this.about.suspect.msisdn);
+    const order = this.orders.newest(this.about.suspect.msisdn);
     order.state = 'EXPIRED';
     order.liftedAt = order.validUntil;
     this.nowMs = Date.parse(order.validUntil ?? instantText(this.nowMs));
-    this.stop('AFC-04', order.id);
+    this.clocks.stop('AFC-04', this.nowMs, order.id);
     return this.done();
   }
 
   requestLift(): this {
-    this.newestOrder(this.about.suspect.msisdn).state = 'LIFT_PENDING_APPROVAL';
+    this.orders.newest(this.about.suspect.msisdn).state = 'LIFT_PENDING_APPROVAL';
     return this.done();
   }
 
   fileAppeal(grounds: string, statement: string): this {
-    const order = this.newestOrder(this.about.suspect.msisdn);
-    const clock = this.start('AFC-05', 'afc', order.id);
+    const order = this.orders.newest(this.about.suspect.msisdn);
+    const dueAtMs = this.clocks.start('AFC-05', 'afc', this.nowMs, order.id);
     this.appeals.push({
       id: this.idOf(APPEAL, this.appeals.length),
       orderId: order.id,
@@ -343,7 +280,7 @@ export class CaseHistory {
       grounds,
       statement,
       filedAt: instantText(this.nowMs),
-      dueAt: instantText(clock.deadlineAtMs),
+      dueAt: instantText(dueAtMs),
       decidedBy: null,
       approvedBy: null,
       decision: null,
@@ -362,9 +299,9 @@ export class CaseHistory {
       const state = upheld ? 'UPHELD' : 'REJECTED';
       const version = appeal.version + 2;
       Object.assign(appeal, { state, version, decision, decidedBy: 'appeals-1', approvedBy: 'supervisor-2' });
-      this.stop('AFC-05', appeal.orderId);
+      this.clocks.stop('AFC-05', this.nowMs, appeal.orderId);
     }
-    if (upheld) this.lift(this.newestOrder(this.about.suspect.msisdn));
+    if (upheld) this.lift(this.orders.newest(this.about.suspect.msisdn));
     return this.done();
   }
 
@@ -389,9 +326,7 @@ export class CaseHistory {
   fact(): CaseFact {
     const { about } = this;
     const isOver = ['DECIDED', 'CLOSED', 'DISMISSED', 'DUPLICATE'].includes(this.state);
-    const dueAtMs = this.clocks
-      .filter((clock) => ['AFC-01', 'AFC-02', 'OP-02'].includes(clock.rule) && clock.stoppedAtMs === null)
-      .reduce((latest, clock) => Math.max(latest, clock.deadlineAtMs), 0);
+    const dueAtMs = isOver ? null : this.clocks.latestDeadline(['AFC-01', 'AFC-02', 'OP-02']);
     return {
       kind: 'case',
       id: this.id,
@@ -403,28 +338,20 @@ export class CaseHistory {
       severity: this.isTriaged ? about.severity : 'MEDIUM',
       version: this.version,
       openedAt: instantText(this.openedAtMs ?? this.nowMs),
-      dueAt: isOver || dueAtMs === 0 ? null : instantText(dueAtMs),
+      dueAt: instantTextOrNull(dueAtMs),
       assignee: this.assignee,
       duplicateOf: this.originalId,
       subjects: this.subjects,
       reports: this.reports,
       evidence: this.evidence,
-      informationRequests: this.requests,
+      informationRequests: this.inquiries.inquiries,
       decision: this.decision,
-      blockOrders: this.orders,
+      blockOrders: this.orders.orders,
       appeals: this.appeals,
       losses: this.losses,
-      clocks: this.clocks.map((clock, place) => ({
-        id: this.idOf(CLOCK, place),
-        ruleId: clock.rule,
-        ruleVersion: 1,
-        party: clock.party,
-        orderId: clock.orderId,
-        startedAt: instantText(clock.startedAtMs),
-        deadlineAt: instantText(clock.deadlineAtMs),
-        stoppedAt: instantTextOrNull(clock.stoppedAtMs),
-        state: this.clockState(clock),
-      })),
+      clocks: this.clocks
+        .facts(this.book.calendar.asOfMs)
+        .map((clock, place) => ({ id: this.idOf(CLOCK, place), ...clock })),
     };
   }
 
@@ -449,118 +376,22 @@ export class CaseHistory {
     this.operators.set(line.msisdn, line.operator);
   }
 
-  private resumeWhenAnswered(): this {
-    if (!this.requests.some((request) => request.state === 'SENT')) {
-      this.state = 'UNDER_INVESTIGATION';
-      this.eachRunning('AFC-02', (running) => {
-        if (running.pausedAtMs !== null) running.deadlineAtMs += this.nowMs - running.pausedAtMs;
-        running.pausedAtMs = null;
-      });
-    }
-    return this.done();
-  }
-
-  private order(msisdn: string, orderKind: string, validUntilMs: number | null, servedBy?: OperatorIndex): void {
-    const operator = servedBy ?? this.operators.get(msisdn) ?? this.about.suspect.operator;
-    const id = blockOrderId(this.book.seed, this.about.ordinal, this.orders.length + 1);
-    for (const earlier of this.orders) {
-      if (earlier.msisdn !== msisdn || earlier.state === 'LIFTED' || earlier.state === 'EXPIRED') continue;
-      Object.assign(earlier, { state: 'SUPERSEDED', supersededBy: id, version: earlier.version + 1 });
-    }
-    this.orders.push({
-      id,
-      sequence: this.nextSequence(msisdn),
-      msisdn,
-      operatorCode: DEMO_OPERATORS[operator].code,
-      orderKind,
-      state: 'ISSUED',
-      version: 1,
-      measures: ALL_MEASURES,
-      reason: this.about.fraudType,
-      issuedAt: instantText(this.nowMs),
-      deliveredAt: null,
-      acknowledgedAt: null,
-      enforcedAt: null,
-      liftedAt: null,
-      validUntil: instantTextOrNull(validUntilMs),
-      liftSequence: null,
-      supersededBy: null,
-    });
-  }
-
-  private receive(order: Order): void {
-    order.deliveredAt = instantText(this.nowMs);
-    this.start('OP-05', order.operatorCode, order.id);
-    this.start('OP-06', order.operatorCode, order.id);
-    order.acknowledgedAt = instantText(this.nowMs);
-    this.stop('OP-05', order.id);
-    order.version += 3;
+  private order(
+    msisdn: string,
+    orderKind: 'TEMPORARY' | 'CONFIRMED',
+    validUntilMs: number | null,
+    servedBy?: OperatorIndex,
+  ): void {
+    const { suspect, fraudType } = this.about;
+    const operator = servedBy ?? this.operators.get(msisdn) ?? suspect.operator;
+    this.orders.issue({ msisdn, operator, orderKind, reason: fraudType, issuedAtMs: this.nowMs, validUntilMs });
   }
 
   private lift(order: Order): void {
-    order.liftSequence = this.nextSequence(order.msisdn);
-    this.stop('AFC-04', order.id);
-    this.start('OP-13', order.operatorCode, order.id);
-    this.nowMs += 7 * MINUTE_MS;
-    this.stop('OP-13', order.id);
-    Object.assign(order, { state: 'LIFTED', liftedAt: instantText(this.nowMs), version: order.version + 2 });
-  }
-
-  private newestOrder(msisdn: string): Order {
-    const order = this.orders.findLast((issued) => issued.msisdn === msisdn);
-    if (order === undefined) throw new Error('A script of the demo enforces a block that nobody ordered.');
-    return order;
-  }
-
-  private nextSequence(msisdn: string): number {
-    const sequence = (this.book.sequences.get(msisdn) ?? 0) + 1;
-    this.book.sequences.set(msisdn, sequence);
-    return sequence;
-  }
-
-  private start(rule: DutyRuleId, party: string, orderId: string | null = null, startedAtMs = this.nowMs): Clock {
-    const clock: Clock = {
-      rule,
-      party,
-      orderId,
-      startedAtMs,
-      deadlineAtMs: deadlineOf(rule, startedAtMs),
-      stoppedAtMs: null,
-      pausedAtMs: null,
-      isCancelled: false,
-    };
-    this.clocks.push(clock);
-    return clock;
-  }
-
-  private met(rule: DutyRuleId, party: string, startedAtMs: number): void {
-    this.start(rule, party, null, startedAtMs).stoppedAtMs = this.nowMs;
-  }
-
-  private stop(rule: DutyRuleId, orderId: string | null = null, party: string | null = null): void {
-    this.eachRunning(rule, (clock) => {
-      if (clock.orderId === orderId && (party === null || clock.party === party)) clock.stoppedAtMs = this.nowMs;
-    });
-  }
-
-  private eachRunning(rule: DutyRuleId, change: (clock: Clock) => void): void {
-    for (const clock of this.clocks) if (clock.rule === rule && clock.stoppedAtMs === null) change(clock);
-  }
-
-  private cancelClocks(): void {
-    for (const clock of this.clocks) if (clock.stoppedAtMs === null) clock.isCancelled = true;
-  }
-
-  private clockState(clock: Clock): string {
-    if (clock.isCancelled) return 'CANCELLED';
-    if (clock.stoppedAtMs !== null) return clock.stoppedAtMs <= clock.deadlineAtMs ? 'MET' : 'BREACHED';
-    if (clock.pausedAtMs !== null) return 'PAUSED';
-    return clock.deadlineAtMs < this.book.calendar.asOfMs ? 'BREACHED' : 'RUNNING';
+    this.nowMs = this.orders.lift(order, this.nowMs);
   }
 }
 
-const CASE = 70;
-const ORDER = 71;
 const REPORT = 72;
 const EVIDENCE = 73;
 const REQUEST = 74;

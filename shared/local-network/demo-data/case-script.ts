@@ -1,38 +1,10 @@
-// The histories of the demo's fraud cases, oldest first: one in every state that a case can have, with orders, appeals, losses and
-// missed duties. Two of them are named stories: `blocked` and `openCase`.
+// How the demo's fraud cases went, oldest first: one in every state that a case can have, with orders, appeals, losses and missed
+// duties. What each is about is in case-subject.ts.
 
-import { type CaseBook, CaseHistory, type CaseSubject } from './case-history';
+import { type CaseBook, CaseHistory } from './case-history';
+import { caseSubject, DEMO_CASES, MOVED_AT, RING_LINES } from './case-subject';
 import { BEELINE, DEMO_OPERATORS, KCELL, TELE2 } from './demo-operator';
-import { type CaseLine, STORY_NUMBERS, suspectLine, victimLine } from './story-number';
-
-/** The ordinals of the two named cases; `BLOCKED_ORDER` is the place of the confirmed order within the first. */
-export const BLOCKED_CASE = 13;
-export const BLOCKED_ORDER = 2;
-export const OPEN_CASE = 26;
-
-/** How many cases there are. */
-export const DEMO_CASES = 31;
-
-/** The case whose suspect was ported while its order was on the way: days before today, and hour, of that porting. */
-export const MOVED_CASE = 11;
-export const MOVED_AT = { days: 28, hour: 13, to: KCELL } as const;
-
-/** The further suspects of the case about three SIM boxes. */
-export const RING_CASE = 7;
-export const RING_LINES: readonly CaseLine[] = [suspectLine(60), suspectLine(62)];
-
-/** What each case is about, by its ordinal. */
-export function caseSubject(ordinal: number): CaseSubject {
-  const [fraudType, severity, channel] = SUBJECTS[ordinal - 1] ?? SUBJECTS[0];
-  const suspect =
-    ordinal === BLOCKED_CASE
-      ? { msisdn: STORY_NUMBERS.blocked, operator: BEELINE }
-      : ordinal === OPEN_CASE
-        ? { msisdn: STORY_NUMBERS.openCase, operator: KCELL }
-        : suspectLine(ordinal);
-  const isMass = fraudType === 'SIM_BOX_BYPASS' || fraudType === 'BULK_SMS' || fraudType === 'MASS_CALLING';
-  return { ordinal, fraudType, severity, channel, suspect, victim: isMass ? null : victimLine(ordinal) };
-}
+import { type CaseLine, victimLine } from './story-number';
 
 /** All cases as they went, in the order of their numbers. */
 export function caseHistories(book: CaseBook): readonly CaseHistory[] {
@@ -43,43 +15,6 @@ export function caseHistories(book: CaseBook): readonly CaseHistory[] {
   }
   return histories;
 }
-
-type Row = readonly [fraudType: string, severity: CaseSubject['severity'], channel: CaseSubject['channel']];
-
-// biome-ignore format: a table.
-const SUBJECTS: readonly [Row, ...Row[]] = [
-  ['MASS_CALLING', 'HIGH', 'CALL'],
-  ['MASS_CALLING', 'MEDIUM', 'CALL'],
-  ['PHONE_IMPERSONATION', 'HIGH', 'CALL'],
-  ['FAKE_SHOP', 'LOW', 'MESSENGER'],
-  ['PHONE_IMPERSONATION', 'CRITICAL', 'CALL'],
-  ['OTHER', 'LOW', 'SMS'],
-  ['SIM_BOX_BYPASS', 'HIGH', 'CALL'],
-  ['CREDIT_FRAUD', 'MEDIUM', 'CALL'],
-  ['FALSE_INVESTMENT', 'HIGH', 'MESSENGER'],
-  ['SOCIAL_MESSENGER', 'MEDIUM', 'MESSENGER'],
-  ['DROPPER_MULE', 'HIGH', 'PAYMENT'],
-  ['BULK_SMS', 'MEDIUM', 'SMS'],
-  ['PHONE_IMPERSONATION', 'CRITICAL', 'CALL'],
-  ['MASS_CALLING', 'HIGH', 'CALL'],
-  ['SIM_SWAP_TAKEOVER', 'HIGH', 'PAYMENT'],
-  ['PHONE_IMPERSONATION', 'HIGH', 'CALL'],
-  ['CREDIT_FRAUD', 'HIGH', 'CALL'],
-  ['MIRROR_SITE', 'MEDIUM', 'SMS'],
-  ['OTHER', 'LOW', 'CALL'],
-  ['MIRROR_SITE', 'HIGH', 'SMS'],
-  ['PHONE_IMPERSONATION', 'HIGH', 'CALL'],
-  ['FALSE_INVESTMENT', 'MEDIUM', 'MESSENGER'],
-  ['IDENTITY_MISUSE', 'MEDIUM', 'CALL'],
-  ['PHONE_IMPERSONATION', 'CRITICAL', 'CALL'],
-  ['DROPPER_MULE', 'MEDIUM', 'PAYMENT'],
-  ['PHONE_IMPERSONATION', 'HIGH', 'CALL'],
-  ['SOCIAL_MESSENGER', 'LOW', 'MESSENGER'],
-  ['FAKE_SHOP', 'MEDIUM', 'MESSENGER'],
-  ['FALSE_INVESTMENT', 'HIGH', 'CALL'],
-  ['PHONE_IMPERSONATION', 'MEDIUM', 'CALL'],
-  ['BULK_SMS', 'MEDIUM', 'SMS'],
-];
 
 /** Plays one case; the others are there for what one case does to another. */
 type Script = (history: CaseHistory, cases: readonly CaseHistory[]) => void;

@@ -3,8 +3,8 @@
 // not even on scale; when it happened is counted back from the Almaty day of `asOfMs`.
 
 import type { CaseFact, NumberingFact, OperatorFact } from '../../vocabulary/seed-fact';
-import { blockOrderId, caseId } from './case-history';
-import { BLOCKED_CASE, BLOCKED_ORDER, caseHistories, OPEN_CASE } from './case-script';
+import { caseHistories } from './case-script';
+import { BLOCKED_CASE, BLOCKED_ORDER, caseId, OPEN_CASE } from './case-subject';
 import { demoCalendar } from './demo-calendar';
 import { DEMO_OPERATORS, demoOperatorIndex, OPERATOR_INDICES } from './demo-operator';
 import { enforcementFacts } from './enforcement-fact';
@@ -20,6 +20,7 @@ import {
   subscriberFacts,
   tenureFacts,
 } from './operator-fact';
+import { blockOrderId } from './order-book';
 import { homeLines, linesAt } from './population';
 import { OVER_CAP_PERSON, SIM_BOX_HANDSET, storyBin, storyLines, storyPerson } from './story-line';
 import { STORY_NUMBERS } from './story-number';

@@ -2,7 +2,7 @@
 // same at every scale; what the population is like does not touch them.
 
 import type { CaseFact } from '../../vocabulary/seed-fact';
-import { caseSubject, DEMO_CASES, MOVED_AT, MOVED_CASE, OPEN_CASE, RING_LINES } from './case-script';
+import { caseSubject, DEMO_CASES, MOVED_AT, MOVED_CASE, OPEN_CASE, RING_LINES } from './case-subject';
 import { contractOf } from './contract-plan';
 import { type DemoCalendar, HOUR_MS, MINUTE_MS } from './demo-calendar';
 import { BEELINE, KCELL, OPERATOR_INDICES, TELE2 } from './demo-operator';
