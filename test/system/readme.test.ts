@@ -1,0 +1,58 @@
+// The README tells the truth: its first query gets the answer that stands below it, its commands exist and print a usage, and the
+// paths it names are there.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { askGraphQL } from '../support/http-call';
+import { run, startTestNetwork, type TestNetwork } from '../support/network';
+
+const ROOT = join(__dirname, '..', '..');
+const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const SCRIPTS: Readonly<Record<string, string>> = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).scripts;
+
+/** The fenced blocks of one language, in order. */
+const blocks = (language: string): readonly string[] =>
+  [...README.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map((match) => match[1] ?? '');
+
+let network: TestNetwork;
+
+beforeAll(async () => {
+  network = await startTestNetwork({ scale: 200 });
+}, 120_000);
+
+afterAll(async () => {
+  await network?.stop();
+}, 60_000);
+
+it('answers the first query as the README says', async () => {
+  const [query] = blocks('graphql');
+  const [variables, answer] = blocks('json').map((text) => JSON.parse(text));
+  const told = await askGraphQL(new URL(network.record().gateway.url).origin, query ?? '', variables);
+  expect({ data: told.data, ...(told.errors.length === 0 ? {} : { errors: told.errors }) }).toEqual(answer);
+});
+
+it('names commands that exist, and each prints its usage', async () => {
+  const named = new Set([...README.matchAll(/npm (?:run (?:-s )?)?([a-z:]+)/g)].map((match) => match[1] ?? ''));
+  named.delete('ci');
+  expect([...named].filter((name) => SCRIPTS[name] === undefined)).toEqual([]);
+  for (const name of named) {
+    const file = / (dist\/\S+\.js)$/.exec(SCRIPTS[name] ?? '')?.[1];
+    if (file === undefined || file.startsWith('dist/test/')) continue;
+    const { exitCode, stdout } = await run(join(ROOT, file), ['--help']);
+    expect([name, exitCode]).toEqual([name, 0]);
+    expect(stdout.toLowerCase()).toContain('usage');
+  }
+}, 60_000);
+
+it('runs the dossier command of the README', async () => {
+  const msisdn = /npm run -s dossier -- (\+\d+)/.exec(README)?.[1] ?? '';
+  const { exitCode, stdout } = await network.command('dossier', msisdn);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/ANSWERED +Tele2, Kcell/);
+});
+
+it('names files and folders that are there', () => {
+  const paths = [...README.matchAll(/`((?:gateway|shared|subgraphs|test)\/[^`*\s]*)`/g)].map((match) => match[1] ?? '');
+  expect(paths.length).toBeGreaterThan(8);
+  expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
