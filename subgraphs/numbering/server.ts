@@ -51,11 +51,14 @@ export async function startNumbering(config: ServiceConfig, logger: Logger): Pro
   });
   const routes = { registry, playPorting: (request: Parameters<typeof playPorting>[0]) => playPorting(request, tools) };
 
-  let resuming: Promise<unknown> = Promise.resolve();
+  const stopping = new AbortController();
+  let resuming: Promise<unknown> | null = null;
   const resume = (): void => {
-    resuming = resuming
-      .then(() => finishPortings(tools))
-      .catch((cause: unknown) => logger.error({ cause: nameOf(cause) }, 'unfinished portings could not be resumed'));
+    resuming ??= finishPortings(tools, stopping.signal)
+      .catch((cause: unknown) => logger.error({ cause: nameOf(cause) }, 'unfinished portings could not be resumed'))
+      .finally(() => {
+        resuming = null;
+      });
   };
   const host = await startHttpHost({
     host: config.HOST,
@@ -75,6 +78,7 @@ export async function startNumbering(config: ServiceConfig, logger: Logger): Pro
     url: host.url,
     async stop() {
       clearInterval(timer);
+      stopping.abort();
       operators.close();
       await host.stop();
       await resuming;

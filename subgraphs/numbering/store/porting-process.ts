@@ -6,7 +6,8 @@
 //   4 donor told              the donor closed its tenure at the same instant; telling it again changes nothing
 //   5 recipient told          both know; the row still says SWITCHED, so both are told once more
 //   6 DONE                    nothing is left to do; the same request gets the same answer
-// A donor that refuses at step 4 undoes step 3: nobody else was told. A silent operator leaves SWITCHED, which is tried again.
+// A donor that refuses at step 4 undoes step 3: nobody else was told, though a reader may have seen the new tenure for that moment.
+// A silent operator leaves SWITCHED, which is tried again.
 
 import type { Logger } from '../../../shared/service/logger';
 import { invariant } from '../../../shared/vocabulary/app-error';
@@ -54,12 +55,13 @@ export async function playPorting(
 }
 
 /**
- * Goes on with everything that is not DONE, e.g. after a crash. Operators that do not answer leave theirs as they are. Resolves with
- * the number of portings that are still not DONE.
+ * Goes on with everything that is not DONE, e.g. after a crash, one by one until `signal` aborts. Operators that do not answer leave
+ * theirs as they are. Resolves with the number of portings that are still not DONE.
  */
-export async function finishPortings(tools: PortingTools): Promise<number> {
+export async function finishPortings(tools: PortingTools, signal: AbortSignal): Promise<number> {
   const unfinished = await tools.store.unfinished();
   for (const { portId, msisdn } of unfinished) {
+    if (signal.aborted) return unfinished.length;
     const outcome = await tools.store.exclusively(msisdn, async () => {
       const record = await tools.store.find(portId);
       return record === null || record.state === 'DONE' ? null : goOn(record, tools, 'keep');

@@ -24,6 +24,7 @@ import {
 const FIRST = '2024-01-01T00:00:00.000Z';
 const numberAt = (index: number): string => `+7701${String(2_000_000 + index)}`;
 const NUMBERS = Array.from({ length: 40 }, (_, index) => numberAt(index));
+const NEVER = new AbortController().signal;
 const CHECK = '/internal/port-out/check';
 const OUT = '/internal/port-out';
 const IN = '/internal/port-in';
@@ -215,7 +216,7 @@ describe('a registry that dies', () => {
     const store = openPortingStore(dataSource);
     await expect(playPorting(request(`dead-${used}`), tools(broken(store)))).rejects.toThrow('died');
     expect(await portings()).toEqual([{ port_id: `dead-${used}`, state }]);
-    expect(await finishPortings(tools(store))).toBe(0);
+    expect(await finishPortings(tools(store), NEVER)).toBe(0);
     expect(await portings()).toEqual([{ port_id: `dead-${used}`, state: 'DONE' }]);
     expect((await tenures()).length).toBe(2);
   });
@@ -225,7 +226,7 @@ describe('a registry that dies', () => {
     const call: typeof callOperator = (operator, asked) =>
       asked.path === path ? dies() : callOperator(operator, asked);
     await expect(playPorting(request(`dead-${used}`), tools(store, call))).rejects.toThrow('died');
-    expect(await finishPortings(tools(store))).toBe(0);
+    expect(await finishPortings(tools(store), NEVER)).toBe(0);
     expect(await portings()).toEqual([{ port_id: `dead-${used}`, state: 'DONE' }]);
     expect(donor.asked.at(-1)?.path).toBe(OUT);
     expect(recipient.asked.filter((asked) => asked.path === IN)).toHaveLength(1);
@@ -234,11 +235,13 @@ describe('a registry that dies', () => {
   it('keeps what is pending while an operator is silent', async () => {
     const store = openPortingStore(dataSource);
     await expect(playPorting(request('wait-1'), tools({ ...store, switchOver: dies }))).rejects.toThrow('died');
+    expect(await finishPortings(tools(store), AbortSignal.abort())).toBe(1);
+    expect(donor.asked.filter(({ path }) => path === OUT)).toEqual([]);
     donor.answers.set(CHECK, null);
-    expect(await finishPortings(tools(store))).toBe(1);
+    expect(await finishPortings(tools(store), NEVER)).toBe(1);
     expect(await portings()).toEqual([{ port_id: 'wait-1', state: 'PENDING' }]);
     donor.answers.clear();
-    expect(await finishPortings(tools(store))).toBe(0);
+    expect(await finishPortings(tools(store), NEVER)).toBe(0);
   });
 
   it('never plays one number twice at a time', async () => {
