@@ -7,7 +7,7 @@ import { requireThat } from '../audit/audit-catalogue';
 import { importPublicKey, type PublicKey } from '../audit/ed25519';
 
 /** The key of 32 bytes, fit to be registered. KEY_MALFORMED, or KEY_UNSOUND for a key that is not a point of the prime-order group in canonical form. Costs about a millisecond. */
-export function admitPublicKey(bytes: Uint8Array): PublicKey {
+export function gateKey(bytes: Uint8Array): PublicKey {
   const key = importPublicKey(bytes);
   requireThat(isInPrimeGroup(bytes), 'KEY_UNSOUND', 'A public key is a canonical point without torsion.');
   return key;
