@@ -30,7 +30,7 @@ interface Answer {
 }
 
 async function post(
-  body: string | Uint8Array,
+  body: string | Uint8Array<ArrayBuffer>,
   headers: Record<string, string> = {},
   url = library.url,
   method = 'POST',
