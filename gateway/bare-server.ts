@@ -22,6 +22,8 @@ export interface BareGatewayOptions {
   readonly port: number;
   /** Time for a whole request; when it is given, a partitioned subgraph has all of it. */
   readonly deadlineMs?: number | undefined;
+  /** Most time in which a client may send its request; 10 s when it is not given. */
+  readonly slowestRequestMs?: number | undefined;
 }
 
 /** Starts a bare gateway. Rejects with a plain sentence when the supergraph cannot be loaded or the port is taken. */
@@ -38,6 +40,7 @@ export async function startBareGateway(options: BareGatewayOptions): Promise<Edg
     host: options.host,
     port: options.port,
     ready: () => true,
+    slowestRequestMs: options.slowestRequestMs,
     failed: () => undefined,
     handle: (asked) => answerRequest(asked, engine, deadlineMs),
   });

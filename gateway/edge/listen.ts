@@ -1,6 +1,7 @@
 // The HTTP server of both gateways: limits against slow, huge and ambiguous requests, `/livez` and `/readyz`, errors that are always
 // JSON, and a stop that lets accepted work finish. What is answered at which path is decided by the handler.
 
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import {
@@ -30,8 +31,7 @@ export interface Edge {
   stop(): Promise<void>;
 }
 
-const HEAD_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 10_000;
+const SLOWEST_REQUEST_MS = 10_000;
 const KEEP_ALIVE_MS = 65_000;
 const DRAIN_MS = 10_000;
 const REQUESTS_AT_ONCE = 2_048;
@@ -43,14 +43,16 @@ export async function listenAtEdge(options: {
   readonly handle: (edge: EdgeRequest) => Promise<void>;
   readonly ready: () => boolean;
   readonly failed: (cause: unknown, requestId: string) => void;
+  /** Most time in which a client may send its head, and its whole request. */
+  readonly slowestRequestMs?: number | undefined;
 }): Promise<Edge> {
-  const { handle, ready, failed } = options;
+  const { handle, ready, failed, slowestRequestMs = SLOWEST_REQUEST_MS } = options;
   let stopping: Promise<void> | null = null;
   let atOnce = 0;
   const server = createServer({
-    headersTimeout: HEAD_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionsCheckingInterval: 1_000,
+    headersTimeout: slowestRequestMs,
+    requestTimeout: slowestRequestMs,
+    connectionsCheckingInterval: Math.min(1_000, slowestRequestMs),
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: 16_384,
   });
@@ -125,7 +127,7 @@ function refuseSocket(cause: Error, socket: Socket): void {
   if (code === 'HPE_HEADER_OVERFLOW') refusal = HEADERS_TOO_LARGE;
   else if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') refusal = { status: 413, code: 'BAD_USER_INPUT' };
   else if (code === 'ERR_HTTP_REQUEST_TIMEOUT') refusal = TOO_SLOW;
-  const body = refusalBody(refusal.code, '');
+  const body = refusalBody(refusal.code, randomUUID());
   socket.end(
     `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
