@@ -62,7 +62,7 @@ export function layOut(given: {
     const own: Record<ServicePlan['house'], Record<string, string>> = {
       operator: { OPERATOR_CODE: name },
       numbering: { OPERATORS_FILE: folder.operators },
-      'fraud-cases': { OPERATORS_FILE: folder.operators, NUMBERING_URL: urlOf('numbering') },
+      'fraud-cases': {},
       gateway: {
         OPERATORS_FILE: folder.operators,
         NUMBERING_URL: urlOf('numbering'),

@@ -75,7 +75,7 @@ describe('docker-compose.yml', () => {
       SERVICES.filter(([, service]) => service.networks.includes('exchange'))
         .map(([name]) => name)
         .sort(),
-    ).toEqual(['gateway', 'numbering', 'fraud-cases', ...DEMO_OPERATORS.map(({ code }) => code)].sort());
+    ).toEqual(['gateway', 'numbering', ...DEMO_OPERATORS.map(({ code }) => code)].sort());
   });
 
   test.each(OWNERS)('migrates %s’s database when it is healthy and serves when that is done', (owner) => {
