@@ -108,7 +108,7 @@ export const AUDIT_CATALOGUE = {
   },
 
   // Chains and completeness
-  ACT_REPEATED: { severity: 'INVALID', meaning: 'One act stands in the log twice.' },
+  ACT_REPEATED: { severity: 'INVALID', meaning: 'One act, or two under one identifier, stand in the log.' },
   AUTHOR_EQUIVOCATION: {
     severity: 'EQUIVOCATION',
     meaning: 'An author signed two different acts for one place of its own chain or of a case.',

@@ -2,11 +2,13 @@
 // be opened was erased on record. This is what makes silent omission visible: the tree proves that nothing was changed, the chains
 // prove that nothing was left out.
 
+import { encodeAct } from './act';
 import { ANSWERED_KINDS, ASIDE_KINDS, RELAYED_KINDS } from './act-kind';
 import type { AuditCode } from './audit-catalogue';
 import { type ProvenAct, type ProvenEntry, placeOf } from './bundle-entries';
 import { decodeDecimal } from './encoding';
 import type { Findings } from './findings';
+import { sameBytes } from './hash';
 
 /** What the chains are made of. All lists by rising index. */
 export interface ChainMaterial {
@@ -178,9 +180,9 @@ function isAside({ act }: ProvenAct, bank: string, caseId: string): boolean {
   return act.author === bank && act.caseId === caseId && act.caseSeq === null;
 }
 
-function placedActs({ bank, acts }: ChainMaterial): readonly ProvenAct[] {
+function placedActs({ caseId, bank, acts }: ChainMaterial): readonly ProvenAct[] {
   return acts
-    .filter(({ act }) => act.author === bank && act.caseSeq !== null)
+    .filter(({ act }) => act.author === bank && act.caseId === caseId && act.caseSeq !== null)
     .toSorted(
       (left, right) => compare(left.act.caseSeq ?? 0, right.act.caseSeq ?? 0) || compare(left.index, right.index),
     );
@@ -200,8 +202,9 @@ function isOther(actor: unknown, bank: string): boolean {
   return typeof actor === 'string' && actor !== bank;
 }
 
+/** Whether two entries hold one act, however often it was signed; if not, one place holds two. */
 function isSameAct(left: ProvenAct, right: ProvenAct): boolean {
-  return left.act.id === right.act.id;
+  return sameBytes(encodeAct(left.act), encodeAct(right.act));
 }
 
 function groupBy(acts: readonly ProvenAct[], nameOf: (act: ProvenAct) => string): readonly (readonly ProvenAct[])[] {

@@ -76,9 +76,20 @@ export function requireConsistency(
   });
 }
 
-/** The smallest final checkpoint that covers an index; null when there is none. Requires rising sizes. */
+/** The smallest final checkpoint that covers an index; null when there is none. Requires rising sizes; halves the list at each step. */
 export function firstFinalAbove(checkpoints: readonly SignedCheckpoint[], index: bigint): SignedCheckpoint | null {
-  return checkpoints.find((checkpoint) => checkpoint.final && checkpoint.size > index) ?? null;
+  let from = 0;
+  let to = checkpoints.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((checkpoints[middle]?.size ?? 0n) > index) to = middle;
+    else from = middle + 1;
+  }
+  for (let at = from; at < checkpoints.length; at += 1) {
+    const checkpoint = checkpoints[at];
+    if (checkpoint?.final) return checkpoint;
+  }
+  return null;
 }
 
 /** Whether the witnesses' clocks differ by more than five seconds. */

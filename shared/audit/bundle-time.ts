@@ -32,8 +32,9 @@ export function bracketActs(
   findings: Findings,
 ): ReadonlyMap<bigint, TimeBracket> {
   const brackets = new Map<bigint, TimeBracket>();
+  const byNote = new Map(material.checkpoints.map((checkpoint) => [checkpoint.noteHash, checkpoint]));
   for (const proven of acts) {
-    const bracket = findings.attempt('time', placeOf(proven), () => bracketOf(proven, material));
+    const bracket = findings.attempt('time', placeOf(proven), () => bracketOf(proven, material, byNote));
     if (bracket === null) continue;
     brackets.set(proven.index, bracket);
     judge(proven, bracket, material.openedMs, findings);
@@ -58,12 +59,16 @@ export function earliestTimeOf(checkpoint: SignedCheckpoint, tolerated: number):
   return timesOf(checkpoint).toReversed()[tolerated] ?? null;
 }
 
-function bracketOf({ act, index }: ProvenAct, { checkpoints, tolerated }: TimeMaterial): TimeBracket {
+function bracketOf(
+  { act, index }: ProvenAct,
+  { checkpoints, tolerated }: TimeMaterial,
+  byNote: ReadonlyMap<string, SignedCheckpoint>,
+): TimeBracket {
   const { seen } = act;
   const above = firstFinalAbove(checkpoints, index);
   const latestMs = above === null ? null : latestTimeOf(above, tolerated);
   if (seen === null) return { earliestMs: null, latestMs };
-  const note = checkpoints.find((checkpoint) => checkpoint.noteHash === seen.note);
+  const note = byNote.get(seen.note);
   requireThat(
     note?.final === true && note.size === seen.size && note.size <= index,
     'SEEN_UNKNOWN',

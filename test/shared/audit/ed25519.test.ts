@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { importPublicKey, signEd25519, verifyEd25519 } from '../../../shared/audit/ed25519';
 import { refusalOf } from './audit-fault';
@@ -63,5 +64,5 @@ describe('public keys that are refused', () => {
 });
 
 function sha512(bytes: Uint8Array): Uint8Array {
-  return (require('node:crypto') as typeof import('node:crypto')).createHash('sha512').update(bytes).digest();
+  return createHash('sha512').update(bytes).digest();
 }

@@ -146,7 +146,7 @@ export class TestLog {
     };
     const jws = signAct(act, (story.key ?? actKey(author)).privateKey);
     const logged = this.appendSigned(act, jws, disclosures);
-    if (act.caseSeq !== null && author === BANK) {
+    if (act.caseSeq !== null && author === BANK && act.caseId === CASE) {
       this.caseSeq = act.caseSeq;
       this.caseHead = logged.leafHash;
     }
@@ -313,12 +313,6 @@ export function tellCase(log: TestLog) {
   log.receive(receipt);
   return { report, rotation, question, answer, order, receipt };
 }
-
-function keyIdOfParty(party: string): string {
-  return Buffer.from(sha256(actKey(party).publicKey)).toString('hex');
-}
-
-export { keyIdOfParty as actKeyId };
 
 /** An ordinary case, exported and final. */
 export function ordinaryCase(): { readonly log: TestLog; readonly story: ReturnType<typeof tellCase> } {
