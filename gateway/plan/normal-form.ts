@@ -8,12 +8,15 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
   print,
   type SelectionNode,
   type SelectionSetNode,
+  TypeInfo,
   visit,
+  visitWithTypeInfo,
 } from 'graphql';
 
 /** Where a field of the client stands in the merged data: its name, or an alias of ours. */
@@ -30,13 +33,19 @@ export interface NormalForm {
   readonly introspection: DocumentNode | null;
 }
 
+/** What an operation is brought into normal form with. */
+export interface NormalFormContext {
+  readonly schema: GraphQLSchema;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly sourceKeys: SourceKeys;
+  readonly conditions: Conditions;
+  /** Key fields of an interface that some subgraph has as an object; empty for other types. */
+  readonly interfaceObjectKeys: (typeName: string) => readonly string[];
+}
+
 /** Brings a validated operation into normal form. */
-export function normalForm(
-  operation: OperationDefinitionNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  sourceKeys: SourceKeys,
-  conditions: Conditions,
-): NormalForm {
+export function normalForm(operation: OperationDefinitionNode, context: NormalFormContext): NormalForm {
+  const { fragments, conditions } = context;
   const introspected: SelectionNode[] = [];
   const fetched = new Map<string, FieldNode[]>();
   for (const field of rootFields(operation.selectionSet, fragments, conditions)) {
@@ -58,9 +67,7 @@ export function normalForm(
     selectionSet: { kind: Kind.SELECTION_SET, selections },
   });
   return {
-    planned: [...fetched.values()].map((fields) =>
-      printNormal(withSelections(fields), fragments, sourceKeys, conditions),
-    ),
+    planned: [...fetched.values()].map((fields) => printNormal(withSelections(fields), context)),
     introspection:
       introspected.length === 0
         ? null
@@ -137,34 +144,30 @@ function rootFields(
   });
 }
 
-function printNormal(
-  operation: OperationDefinitionNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  sourceKeys: SourceKeys,
-  conditions: Conditions,
-): string {
-  const normalize = <Node extends OperationDefinitionNode | FragmentDefinitionNode>(node: Node): Node =>
-    visit(node, {
-      Field: (field) => {
-        const sourceKey = sourceKeys(field);
-        const alias = sourceKey === field.name.value ? undefined : { kind: Kind.NAME, value: sourceKey };
-        return { ...field, alias, directives: [] };
-      },
-      InlineFragment: (fragment) => ({ ...fragment, directives: [] }),
-      FragmentSpread: (spread) => ({ ...spread, directives: [] }),
-      FragmentDefinition: (fragment) => ({ ...fragment, directives: [] }),
-      SelectionSet: (selectionSet) => {
-        const selections = selectionSet.selections.filter((selection) => isIncluded(selection, conditions));
-        if (selections.length === selectionSet.selections.length) return undefined;
-        return { ...selectionSet, selections: selections.length === 0 ? [TYPE_NAME] : selections };
-      },
-    });
+function printNormal(operation: OperationDefinitionNode, context: NormalFormContext): string {
+  const normalize = <Node extends OperationDefinitionNode | FragmentDefinitionNode>(node: Node): Node => {
+    const types = new TypeInfo(context.schema);
+    return visit(
+      node,
+      visitWithTypeInfo(types, {
+        Field: (field) => {
+          const sourceKey = context.sourceKeys(field);
+          const alias = sourceKey === field.name.value ? undefined : { kind: Kind.NAME, value: sourceKey };
+          return { ...field, alias, directives: [] };
+        },
+        InlineFragment: (fragment) => ({ ...fragment, directives: [] }),
+        FragmentSpread: (spread) => ({ ...spread, directives: [] }),
+        FragmentDefinition: (fragment) => ({ ...fragment, directives: [] }),
+        SelectionSet: (selectionSet) => normalSelections(selectionSet, types.getParentType()?.name, context),
+      }),
+    );
+  };
   const used = new Set<string>();
   const queue: (OperationDefinitionNode | FragmentDefinitionNode)[] = [normalize(operation)];
   for (const definition of queue) {
     visit(definition, {
       FragmentSpread: (spread) => {
-        const fragment = fragments.get(spread.name.value);
+        const fragment = context.fragments.get(spread.name.value);
         if (fragment === undefined || used.has(spread.name.value)) return;
         used.add(spread.name.value);
         queue.push(normalize(fragment));
@@ -172,6 +175,22 @@ function printNormal(
     });
   }
   return queue.map((definition) => print(definition)).join('\n');
+}
+
+/**
+ * A selection without what conditions take away. Where the type may be an interface object its key is asked too: the planner
+ * needs it to find the object's real type, and forgets it in some places.
+ */
+function normalSelections(
+  selectionSet: SelectionSetNode,
+  parentType: string | undefined,
+  { conditions, interfaceObjectKeys }: NormalFormContext,
+): SelectionSetNode {
+  const selections = selectionSet.selections.filter((selection) => isIncluded(selection, conditions));
+  const keys = parentType === undefined ? [] : interfaceObjectKeys(parentType);
+  const added = keys.map((key): FieldNode => ({ kind: Kind.FIELD, name: { kind: Kind.NAME, value: key } }));
+  const all = [...added, ...selections];
+  return { ...selectionSet, selections: all.length === 0 ? [TYPE_NAME] : all };
 }
 
 const TYPE_NAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } };

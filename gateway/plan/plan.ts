@@ -4,6 +4,9 @@
 import {
   type DocumentNode,
   GraphQLError,
+  getNamedType,
+  isInterfaceType,
+  isLeafType,
   Kind,
   type OperationDefinitionNode,
   parse,
@@ -61,6 +64,14 @@ export function createPlanner(supergraph: Supergraph, options: PlannerOptions = 
   const variants = new PlanCache<PlannedVariant>(mostEntries, mostCharacters);
   const shares = [...supergraph.planner.overridePercentages].sort((left, right) => left - right);
   const drawPercentage = options.drawPercentage ?? (() => Math.random() * 100);
+  const interfaceObjectKeys = (typeName: string): readonly string[] => {
+    const type = supergraph.consumerSchema.getType(typeName);
+    if (!isInterfaceType(type)) return [];
+    const fields = type.getFields();
+    return supergraph.facts
+      .interfaceObjectKeys(typeName)
+      .filter((key) => fields[key] && isLeafType(getNamedType(fields[key].type)));
+  };
   const aliasPrefix = freePrefix(supergraph);
   const settings = { deadlineMs: options.planDeadlineMs ?? 1_000, labels: new Set(options.overrideLabels ?? []) };
 
@@ -92,6 +103,7 @@ export function createPlanner(supergraph: Supergraph, options: PlannerOptions = 
       aliasPrefix,
       listSizeLimit: limits.listSize,
       isInterface: supergraph.facts.isAbstract,
+      interfaceObjectKeys,
       planned: (mask, make) => variantOf(key, mask, make),
     });
     // An operation without conditions has one variant: what cannot be planned is refused here, before it is run.

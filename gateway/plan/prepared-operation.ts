@@ -53,6 +53,8 @@ export function prepareOperation(parts: {
   readonly aliasPrefix: string;
   readonly listSizeLimit: number;
   readonly isInterface: (typeName: string) => boolean;
+  /** Leaf fields of the schema that are the key of an interface object; empty for other types. */
+  readonly interfaceObjectKeys: (typeName: string) => readonly string[];
   /** Finds or makes the plans of a variant; `mask` names it within this operation. */
   readonly planned: (mask: string, make: () => VariantDraft) => PlannedVariant | Promise<PlannedVariant>;
 }): PreparedOperation {
@@ -68,7 +70,13 @@ export function prepareOperation(parts: {
   const draft = (mask: string): VariantDraft => {
     const holding = new Set(conditionVariables.filter((_name, index) => mask[index] === '1'));
     const conditions = (name: string): boolean => holding.has(name);
-    const normal = normalForm(operation, fragments, sourceKeys, conditions);
+    const normal = normalForm(operation, {
+      schema,
+      fragments,
+      sourceKeys,
+      conditions,
+      interfaceObjectKeys: parts.interfaceObjectKeys,
+    });
     return {
       normal,
       complete: (plans) => ({

@@ -25,6 +25,8 @@ export interface TypeFacts {
   readonly fieldType: (typeName: string, fieldName: string) => string | undefined;
   /** Keys by which the subgraph knows the type, those of its interfaces included. */
   readonly keysOf: (typeName: string, serviceName: string) => readonly KeyFields[];
+  /** Key fields of an interface that some subgraph has as an object (`@interfaceObject`); empty for any other type. */
+  readonly interfaceObjectKeys: (typeName: string) => KeyFields;
   /** Subgraph names with the addresses that the supergraph states. */
   readonly subgraphs: ReadonlyMap<string, string>;
   /** Whether any field of any type begins with the text. */
@@ -39,6 +41,7 @@ export function readTypeFacts(supergraph: DocumentNode): TypeFacts {
   const abstractTypes = new Set<string>();
   const fields = new Map<string, Map<string, { nullable: boolean; namedType: string }>>();
   const keys = new Map<string, Map<string, KeyFields[]>>();
+  const interfaceObjects = new Set<string>();
 
   for (const definition of supergraph.definitions) {
     if (definition.kind !== Kind.ENUM_TYPE_DEFINITION || definition.name.value !== 'join__Graph') continue;
@@ -65,6 +68,7 @@ export function readTypeFacts(supergraph: DocumentNode): TypeFacts {
       new Map((definition.fields ?? []).map((field) => [field.name.value, factsOfField(field)] as const)),
     );
     keys.set(typeName, readKeys(definition.directives ?? [], graphNames));
+    if (definition.directives?.some(marksInterfaceObject)) interfaceObjects.add(typeName);
   }
 
   const isSubtype = (typeName: string, ofType: string): boolean =>
@@ -79,6 +83,8 @@ export function readTypeFacts(supergraph: DocumentNode): TypeFacts {
       const inherited = [...(supertypes.get(typeName) ?? [])].flatMap((name) => keys.get(name)?.get(serviceName) ?? []);
       return [...own, ...inherited];
     },
+    interfaceObjectKeys: (typeName) =>
+      interfaceObjects.has(typeName) ? [...new Set([...(keys.get(typeName)?.values() ?? [])].flat(2))] : [],
     subgraphs,
     someFieldStartsWith: (prefix) =>
       [...fields.values()].some((ofType) => [...ofType.keys()].some((name) => name.startsWith(prefix))),
@@ -122,6 +128,14 @@ function factsOfField(field: FieldDefinitionNode): { nullable: boolean; namedTyp
   const nullable = type.kind !== Kind.NON_NULL_TYPE;
   while (type.kind !== Kind.NAMED_TYPE) type = type.type;
   return { nullable, namedType: type.name.value };
+}
+
+function marksInterfaceObject(directive: ConstDirectiveNode): boolean {
+  return (
+    directive.arguments?.some(({ name, value }) => {
+      return name.value === 'isInterfaceObject' && value.kind === Kind.BOOLEAN && value.value;
+    }) === true
+  );
 }
 
 function stringArgument(directive: ConstDirectiveNode, name: string): string | undefined {
