@@ -24,7 +24,7 @@ import {
   serviceNames,
 } from './network-layout';
 import { choosePort, isFree } from './ports';
-import { type ProgramHouse, runProgram } from './program';
+import { type ProgramHouse, runToEnd } from './program-process';
 import { readyBlock } from './ready-block';
 import { type PartyFacts, seedAll } from './seeding';
 import { DEFAULT_SCALE, type StartOptions } from './start-options';
@@ -98,7 +98,7 @@ async function bringUp(start: NetworkStart, onClose: (closer: () => Promise<void
     signal,
   };
   tell('Bringing the schemas to head …\n');
-  await Promise.all(plans.filter((plan) => plan.database !== null).map((plan) => runProgram(plan, 'migrate', house)));
+  await Promise.all(plans.filter((plan) => plan.database !== null).map((plan) => runToEnd(plan, 'migrate', house)));
   const demo = mark ?? (await seed(folder, options.scale ?? DEFAULT_SCALE, plans, house, tell));
 
   tell('Starting the services …\n');

@@ -73,7 +73,7 @@ function blockLine(number: JsonObject, style: TableStyle): string {
     typeof since === 'string' && `since ${localTime(since)}`,
     typeof until === 'string' && `until ${localTime(until)}`,
     measures,
-    typeof reason === 'string' && clean(reason),
+    typeof reason === 'string' && clean(reason).replace(/\.$/, ''),
     underAppeal === true && 'under appeal',
     isObject(order) && `order ${clean(order.id)} to ${clean(order.operatorCode)} is ${clean(order.state)}`,
   ]);

@@ -4,7 +4,7 @@
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ServicePlan } from './network-layout';
-import { type ProgramHouse, runProgram } from './program';
+import { type ProgramHouse, runToEnd } from './program-process';
 
 /** Facts of one party, made while they are read. */
 export interface PartyFacts {
@@ -32,7 +32,7 @@ export async function seedAll(
       const begun = performance.now();
       let count = 0;
       let toldAt = begun;
-      await runProgram(plan, 'seed', house, (input) =>
+      await runToEnd(plan, 'seed', house, (input) =>
         pour(facts(), input, (poured) => {
           count = poured;
           if (performance.now() - toldAt < TELL_EVERY_MS) return;

@@ -2,7 +2,7 @@
 // is not started again, because somebody should look why; it is told, and started on demand.
 
 import type { ServicePlan } from './network-layout';
-import { type Program, type ProgramHouse, startProgram, waitUntilReady } from './program';
+import { type ProgramHouse, type ProgramProcess, startProcess, waitUntilReady } from './program-process';
 
 /** What a request to start or stop one service came to. */
 export type ServiceOutcome = 'DONE' | 'ALREADY' | 'UNKNOWN_SERVICE';
@@ -34,11 +34,11 @@ export function superviseServices(
   house: ProgramHouse,
   events: SupervisorEvents,
 ): Supervisor {
-  const running = new Map<string, Program>();
-  const stopping = new Set<Program>();
+  const running = new Map<string, ProgramProcess>();
+  const stopping = new Set<ProgramProcess>();
 
   async function bringUp(plan: ServicePlan): Promise<void> {
-    const program = startProgram(plan, 'serve', house, { appends: true });
+    const program = startProcess(plan, 'serve', house, { appends: true });
     running.set(plan.name, program);
     let isUp = false;
     void program.ended.then((exitCode) => {

@@ -72,7 +72,8 @@ export function prepareCluster(
 ): ClusterPlace {
   const folder = clusterFolder(dataDirectory, user);
   const cluster = join(folder, 'cluster');
-  const passwordFile = join(dataDirectory, PASSWORD);
+  // Beside the cluster: a folder that was deleted and made again at the same path finds both or none.
+  const passwordFile = join(folder, PASSWORD);
   if (!existsSync(cluster)) {
     writeFileSync(passwordFile, randomBytes(18).toString('base64url'), { mode: 0o600 });
     initialise(folder, cluster, readFileSync(passwordFile, 'utf8'), binaries, user, durable);

@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -153,11 +153,30 @@ describe('startPostgres', () => {
     expect(log).not.toContain('030405500007');
   });
 
+  test('works in a folder that the server’s user may not enter, also after the folder was deleted and made again', async () => {
+    const data = folder();
+    const user = unprivilegedUser();
+    const first = await start(data);
+    await first.createDatabase('kept');
+    await first.stop();
+    const place = clusterFolder(data, user);
+    expect(place === data).toBe(user === null);
+    rmSync(data, { recursive: true });
+    const second = await start(data);
+    expect(await ask(second.url('postgres'), 'SELECT count(*)::int FROM pg_database WHERE datname = $$kept$$')).toBe(
+      user === null ? 0 : 1,
+    );
+    await second.stop();
+    removeCluster(data);
+    expect(existsSync(place)).toBe(false);
+  });
+
   test('keeps its secrets to its own user', async () => {
     const data = folder();
     await start(data);
-    expect(statSync(join(data, 'superuser')).mode & 0o077).toBe(0);
-    expect(readdirSync(data)).not.toContain('initdb-password');
+    const place = clusterFolder(data, unprivilegedUser());
+    expect(statSync(join(place, 'superuser')).mode & 0o077).toBe(0);
+    expect(readdirSync(place)).not.toContain('initdb-password');
   });
 });
 

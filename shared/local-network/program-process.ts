@@ -22,7 +22,7 @@ export interface ProgramHouse {
 }
 
 /** A program that was started. */
-export interface Program {
+export interface ProgramProcess {
   readonly pid: number;
   readonly logFile: string;
   /** Resolves when the process is gone, with the exit code, or null when a signal ended it. Never rejects. */
@@ -38,12 +38,12 @@ const STOP_LIMIT_MS = 13_000;
 const READY_LIMIT_MS = 90_000;
 
 /** Starts `main.js subcommand`. The log of an earlier run is kept when `appends`. */
-export function startProgram(
+export function startProcess(
   plan: ServicePlan,
   subcommand: 'serve' | 'migrate' | 'seed',
   house: ProgramHouse,
   options: { readonly takesInput?: boolean; readonly appends?: boolean } = {},
-): Program {
+): ProgramProcess {
   house.signal.throwIfAborted();
   const logFile = join(house.logFolder, `${plan.name}.log`);
   const log = openSync(logFile, options.appends === true ? 'a' : 'w', 0o600);
@@ -84,13 +84,13 @@ export function startProgram(
  * Runs a subcommand to its end; `feed` writes its standard input. Throws one sentence when it failed, and throws when the network is to
  * stop, after the program is gone.
  */
-export async function runProgram(
+export async function runToEnd(
   plan: ServicePlan,
   subcommand: 'migrate' | 'seed',
   house: ProgramHouse,
   feed?: (input: Writable) => Promise<void>,
 ): Promise<void> {
-  const program = startProgram(plan, subcommand, house, { takesInput: feed !== undefined, appends: true });
+  const program = startProcess(plan, subcommand, house, { takesInput: feed !== undefined, appends: true });
   const onAbort = (): void => void program.stop(2_000);
   house.signal.addEventListener('abort', onAbort, { once: true });
   let feedFault: unknown;
@@ -112,7 +112,7 @@ export async function runProgram(
 }
 
 /** Resolves when the service says it is ready; throws one sentence when it ended instead or took longer than 90 seconds. */
-export async function waitUntilReady(plan: ServicePlan, program: Program, signal: AbortSignal): Promise<void> {
+export async function waitUntilReady(plan: ServicePlan, program: ProgramProcess, signal: AbortSignal): Promise<void> {
   const end = performance.now() + READY_LIMIT_MS;
   while (performance.now() < end) {
     signal.throwIfAborted();
