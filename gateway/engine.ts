@@ -2,6 +2,7 @@
 // keeps the supergraph it began with; what outlives a reload (connections, breakers, the directory) is handed in.
 
 import { type GraphQLError, type GraphQLSchema, parse } from 'graphql';
+import { AppError } from '../shared/vocabulary/app-error';
 import type { JsonObject } from '../shared/vocabulary/json';
 import type { Result } from '../shared/vocabulary/result';
 import { type ExecutionResult, execute } from './execute/execute';
@@ -50,6 +51,9 @@ export function createEngine(options: {
   const { sdl, network } = options;
   const supergraph = loadSupergraph(sdl);
   const routes = readRoutes(parse(sdl, { noLocation: true }), options.partitionedNames);
+  if (routes.subgraphs.size === 0) {
+    throw new AppError('INTERNAL', 'A supergraph was expected; the text names no subgraph.');
+  }
   const planner = createPlanner(supergraph);
   const stated = (serviceName: string): string | null => routes.subgraphs.get(serviceName)?.url || null;
   const send = createSubgraphSender({
