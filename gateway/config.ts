@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Environment, readEnvironment } from '../shared/service/environment';
 import { LOG_LEVELS } from '../shared/service/logger';
 import { OPERATOR_DEADLINE_MS, REQUEST_DEADLINE_MS } from './route/deadlines';
+import { TRUSTED_DOCUMENT_MODES } from './trusted-documents';
 
 const ADDRESS = z.url({ protocol: /^https?$/, error: 'an http address is required' }).transform(graphqlAddress);
 const MILLISECONDS = z.coerce.number('a number of milliseconds is required').int().min(1).max(600_000);
@@ -18,6 +19,8 @@ const CONFIG = z.object({
   FRAUD_CASES_URL: ADDRESS,
   SUPERGRAPH_FILE: z.string().optional(),
   PARTITIONS_FILE: z.string().optional(),
+  TRUSTED_DOCUMENTS: z.enum(TRUSTED_DOCUMENT_MODES, 'off, audit or enforce is required').optional(),
+  TRUSTED_DOCUMENTS_FILE: z.string().optional(),
   REQUEST_DEADLINE_MS: MILLISECONDS.default(REQUEST_DEADLINE_MS),
   OPERATOR_DEADLINE_MS: MILLISECONDS.default(OPERATOR_DEADLINE_MS),
 });
@@ -32,6 +35,8 @@ export const ENVIRONMENT = [
   'FRAUD_CASES_URL       address of fraud-cases',
   'SUPERGRAPH_FILE       supergraph to serve; its own unless told; read again when it changes',
   'PARTITIONS_FILE       names of the partitioned subgraphs of that supergraph',
+  'TRUSTED_DOCUMENTS     off, audit or enforce: whether a document outside the manifest is refused; off unless told',
+  'TRUSTED_DOCUMENTS_FILE  manifest, JSON { "<sha256>": "<document>" }; read again when it changes',
   'REQUEST_DEADLINE_MS   time for a whole request, 2000 unless told',
   'OPERATOR_DEADLINE_MS  time for an operator within it, 800 unless told',
   'HOST                  address to listen on, 127.0.0.1 unless told',

@@ -11,7 +11,7 @@ import type { GatewayConfig } from './config';
 import { type EdgeRequest, listenAtEdge, refuse } from './edge/listen';
 import { prepareAsked } from './edge/operation-answer';
 import { parseOperationRequest, readBody } from './edge/operation-request';
-import { methodRefusal, NOT_ACCEPTABLE, NOT_FOUND } from './edge/refusal';
+import { methodRefusal, NOT_ACCEPTABLE, NOT_FOUND, NOT_TRUSTED } from './edge/refusal';
 import { acceptedMedia, mediaRefusal } from './edge/request-head';
 import { answerExplorer } from './explorer';
 import { openNetwork } from './network';
@@ -19,6 +19,7 @@ import { requestDeadline } from './route/deadlines';
 import { watchedDirectory } from './route/directory';
 import { KNOWN_SCALARS } from './route/scalar-rules';
 import { openSupergraph, type SupergraphSource } from './supergraph-source';
+import { openTrustedDocuments, type TrustedDocuments } from './trusted-documents';
 
 /** A gateway that answers. */
 export interface RunningGateway {
@@ -66,6 +67,12 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       },
     });
     opened.push(source);
+    const trusted = await openTrustedDocuments({
+      mode: config.TRUSTED_DOCUMENTS ?? 'off',
+      file: config.TRUSTED_DOCUMENTS_FILE,
+      logger,
+    });
+    opened.push(trusted);
     const host = await startApolloHost(source, config.NODE_ENV !== 'production');
     opened.push({ close: () => host.stop() });
     const edge = await listenAtEdge({
@@ -73,7 +80,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       port: config.PORT,
       ready: () => true,
       failed: (cause, requestId) => logger.error({ requestId, fault: nameOf(cause) }, 'a request failed'),
-      handle: (asked) => answerRequest(asked, { source, host, config, logger }),
+      handle: (asked) => answerRequest(asked, { source, trusted, host, config, logger }),
     });
     logger.info({ url: `${edge.url}/graphql` }, 'listening');
     return {
@@ -91,6 +98,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
 
 interface Parts {
   readonly source: SupergraphSource;
+  readonly trusted: TrustedDocuments;
   readonly host: ApolloHost;
   readonly config: GatewayConfig;
   readonly logger: Logger;
@@ -108,7 +116,7 @@ async function answerRequest(edge: EdgeRequest, parts: Parts): Promise<void> {
   return answerOperation(edge, parts);
 }
 
-async function answerOperation(edge: EdgeRequest, { source, host, config, logger }: Parts): Promise<void> {
+async function answerOperation(edge: EdgeRequest, { source, trusted, host, config, logger }: Parts): Promise<void> {
   const { request, response, requestId } = edge;
   const media = acceptedMedia(request.headers.accept);
   if (media === null) return refuse(response, NOT_ACCEPTABLE, requestId);
@@ -119,6 +127,7 @@ async function answerOperation(edge: EdgeRequest, { source, host, config, logger
   if (!Buffer.isBuffer(body)) return refuse(response, body, requestId);
   const asked = parseOperationRequest(body);
   if ('status' in asked) return refuse(response, asked, requestId);
+  if (!trusted.admits(asked.query)) return refuse(response, NOT_TRUSTED, requestId);
 
   const begun = performance.now();
   const tell = (outcome: string): void => {

@@ -17,6 +17,8 @@ export const UNSUPPORTED_MEDIA: HttpRefusal = { status: 415, code: 'BAD_USER_INP
 export const TOO_LARGE: HttpRefusal = { status: 413, code: 'BAD_USER_INPUT', close: true };
 export const HEADERS_TOO_LARGE: HttpRefusal = { status: 431, code: 'BAD_USER_INPUT', close: true };
 export const TOO_SLOW: HttpRefusal = { status: 408, code: 'BAD_USER_INPUT', close: true };
+/** The document is not among those that the bank has agreed to answer. */
+export const NOT_TRUSTED: HttpRefusal = { status: 403, code: 'FORBIDDEN' };
 export const OVERLOADED: HttpRefusal = { status: 429, code: 'OVERLOADED', headers: { 'retry-after': '1' } };
 export const INTERNAL: HttpRefusal = { status: 500, code: 'INTERNAL' };
 

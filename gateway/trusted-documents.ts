@@ -1,0 +1,85 @@
+// The documents that the bank has agreed to answer, by a manifest file. Whether one that is not among them is refused, only told, or
+// nobody's business is the mode; who is asking is decided elsewhere. A text is trusted as it stands, byte for byte: nothing is parsed.
+
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Logger } from '../shared/service/logger';
+import { AppError } from '../shared/vocabulary/app-error';
+import { watchFile } from './route/file-watch';
+
+/** What happens to a document that is not in the manifest. */
+export const TRUSTED_DOCUMENT_MODES = ['off', 'audit', 'enforce'] as const;
+export type TrustedDocumentMode = (typeof TRUSTED_DOCUMENT_MODES)[number];
+
+export interface TrustedDocuments {
+  /** Whether a document may go on; in `audit` one that is unknown may, and its sha256 is logged. */
+  admits(document: string): boolean;
+  /** Stops watching the manifest. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a manifest and follows it while the process runs; one that cannot be read later changes nothing and is logged. Rejects with a
+ * plain sentence when it cannot be read at start. `off` reads nothing and admits everything.
+ */
+export async function openTrustedDocuments(options: {
+  readonly mode: TrustedDocumentMode;
+  readonly file: string | undefined;
+  readonly logger: Logger;
+}): Promise<TrustedDocuments> {
+  const { mode, file, logger } = options;
+  if (mode === 'off') return { admits: () => true, close: () => Promise.resolve() };
+  if (file === undefined) {
+    throw new AppError('INTERNAL', `TRUSTED_DOCUMENTS is ${mode}, and TRUSTED_DOCUMENTS_FILE is missing.`);
+  }
+  let text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) throw new AppError('INTERNAL', 'The file named by TRUSTED_DOCUMENTS_FILE cannot be read.');
+  const atStart = parseManifest(text);
+  if (atStart === null) throw new AppError('INTERNAL', `The file named by TRUSTED_DOCUMENTS_FILE is ${NO_MANIFEST}.`);
+  let known: ReadonlySet<string> = atStart;
+
+  const watching = watchFile(file, async () => {
+    const next = await readFile(file, 'utf8').catch(() => null);
+    if (next === null || next === text) return;
+    text = next;
+    const documents = parseManifest(next);
+    if (documents === null) {
+      logger.error(`The trusted documents file is ${NO_MANIFEST}; the one before stays in force.`);
+      return;
+    }
+    known = documents;
+    logger.info({ documents: documents.size }, 'the trusted documents were read again');
+  });
+  return {
+    admits(document) {
+      if (known.has(document)) return true;
+      if (mode === 'enforce') return false;
+      logger.warn({ document: sha256(document) }, 'a document was asked that is not in the manifest');
+      return true;
+    },
+    close: () => watching.close(),
+  };
+}
+
+const NO_MANIFEST = 'not a manifest of the form { "<sha256 of the document>": "<document>" }';
+
+/** The documents of a manifest; null when it is no manifest or a document does not have the sha256 under which it stands. */
+export function parseManifest(text: string): ReadonlySet<string> | null {
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof manifest !== 'object' || manifest === null || Array.isArray(manifest)) return null;
+  const documents = new Set<string>();
+  for (const [hash, document] of Object.entries(manifest)) {
+    if (typeof document !== 'string' || sha256(document) !== hash) return null;
+    documents.add(document);
+  }
+  return documents;
+}
+
+function sha256(document: string): string {
+  return createHash('sha256').update(document).digest('hex');
+}
