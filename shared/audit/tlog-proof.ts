@@ -1,14 +1,10 @@
 // A transparency log proof (C2SP tlog-proof): index, inclusion proof and checkpoint of one entry in one text that is verified offline.
-// With the opening of its leaf it is the receipt of an act. Reading it believes nothing; `verifyReceipt` does the checking.
+// This file decides the text alone and believes nothing of it; receipt.ts does the checking.
 
-import { AuditFault, requireThat } from './audit-catalogue';
-import { parseCheckpoint } from './checkpoint';
+import { requireThat } from './audit-catalogue';
 import { decodeBase64, decodeDecimal, decodeUtf8, encodeBase64 } from './encoding';
-import { HASH_SIZE, leafHash } from './hash';
-import { leafData } from './leaf';
-import { parseNote, verifyNote } from './note';
-import { LONGEST_PROOF, verifyInclusion } from './proof';
-import type { QuorumPolicy } from './witness-policy';
+import { HASH_SIZE } from './hash';
+import { LONGEST_PROOF } from './proof';
 
 export interface TlogProof {
   /** Opaque and unauthenticated; null when the line is absent. */
@@ -18,17 +14,6 @@ export interface TlogProof {
   readonly proof: readonly Uint8Array[];
   /** The signed checkpoint, verbatim. */
   readonly checkpoint: string;
-}
-
-/** What a receipt proves. */
-export interface ReceiptFacts {
-  readonly index: bigint;
-  /** Size of the checkpoint that covers the entry. */
-  readonly size: bigint;
-  /** Names, in the policy, of the witnesses that cosigned it. */
-  readonly witnesses: readonly string[];
-  /** Whether they are a quorum. Without one, the keeper of the log can still change its mind. */
-  readonly final: boolean;
 }
 
 const HEADER = 'c2sp.org/tlog-proof@v1';
@@ -68,39 +53,4 @@ export function formatTlogProof(proof: TlogProof): string {
   const extra = proof.extra === null ? [] : [`extra ${encodeBase64(proof.extra)}`];
   const lines = [HEADER, ...extra, `index ${proof.index}`, ...proof.proof.map(encodeBase64)];
   return `${lines.join('\n')}\n\n${proof.checkpoint}`;
-}
-
-/**
- * What a receipt proves about an act: the proof's checkpoint is signed by the policy's log, and the leaf that the signed act and its salt
- * open stands at the index. Throws the code of what fails. Who signed the act is another question (act.ts).
- */
-export function verifyReceipt(
-  policy: QuorumPolicy,
-  receipt: { readonly proof: TlogProof; readonly jws: string; readonly salt: Uint8Array },
-): ReceiptFacts {
-  const { proof } = receipt;
-  const note = parseNote(Buffer.from(proof.checkpoint, 'utf8'));
-  const signers = verifyNote(note, [...policy.logKeys, ...policy.witnesses.map((witness) => witness.key)]);
-  const checkpoint = parseCheckpoint(note.text);
-  requireThat(
-    checkpoint.origin === policy.origin && signers.some((signer) => policy.logKeys.includes(signer.key)),
-    'LOG_SIGNATURE',
-    'A checkpoint is signed by the log it names.',
-  );
-  const leaf = leafHash(leafData(receipt.salt, receipt.jws));
-  const claim = {
-    index: proof.index,
-    size: checkpoint.size,
-    leafHash: leaf,
-    proof: proof.proof,
-    root: checkpoint.root,
-  };
-  if (!verifyInclusion(claim)) throw new AuditFault('INCLUSION', 'The opened leaf stands at the index.');
-  const witnesses = policy.witnesses.filter((witness) => signers.some((signer) => signer.key === witness.key));
-  return {
-    index: proof.index,
-    size: checkpoint.size,
-    witnesses: witnesses.map((witness) => witness.name),
-    final: witnesses.length >= policy.needed,
-  };
 }

@@ -1,8 +1,9 @@
 import type { AuditCode } from '../../../shared/audit/audit-catalogue';
 import { verifyBundle } from '../../../shared/audit/bundle';
 import { type Bundle, formatBundle, parseBundle } from '../../../shared/audit/bundle-format';
+import { formatTrustRoot } from '../../../shared/audit/trust-root';
 import { signingKey } from './signing-keys';
-import { actKeyId, keyClaim, ordinaryCase, policyText, rootText, TestLog } from './test-log';
+import { actKeyId, BANK, keyClaim, ordinaryCase, policyText, rootText, TestLog, trustRoot } from './test-log';
 
 const policy = Buffer.from(policyText());
 const root = Buffer.from(rootText());
@@ -12,48 +13,49 @@ const codes = (bundle: Bundle | string): readonly AuditCode[] => [
   ...new Set(verify(bundle).findings.map(({ code }) => code)),
 ];
 
-/** The verdict when one bit of one byte is another. */
-function verdictWithout(file: Buffer, at: number): string {
+/** Verifies a file with one bit of one byte changed. */
+function verdictWithout(file: Buffer, at: number, by = { policy, root }): string {
   const changed = Buffer.from(file);
   changed[at] = (changed[at] ?? 0) ^ (1 << (at % 7));
-  return verifyBundle({ bundle: changed, policy, root }).verdict;
+  return verifyBundle({ bundle: changed, ...by }).verdict;
 }
 
+// One witness and two parties, so that verifying it once for each of its bytes takes seconds.
 describe('the smallest case that has everything', () => {
-  const log = new TestLog();
-  log.publish();
-  const report = log.append({
-    kind: 'suspicion.reported',
-    author: 'kcell',
-    caseId: null,
-    fields: { msisdn: '+77011234567' },
-  });
+  const honest = trustRoot();
+  const parties = honest.parties.filter(({ code }) => code === BANK || code === 'kcell');
+  const by = {
+    policy: Buffer.from(policyText('1', ['kcell'])),
+    root: Buffer.from(formatTrustRoot({ ...honest, parties })),
+  };
+  const log = new TestLog(1);
+  log.publish(['kcell']);
+  const fields = { msisdn: '+77011234567' };
+  const report = log.append({ kind: 'suspicion.reported', author: 'kcell', caseId: null, fields });
   const rotated = keyClaim('kcell', 'act', signingKey('kcell act 2'));
   log.append({ kind: 'key.rotated', author: 'kcell', fields: { ...rotated, old: actKeyId('kcell') } });
   log.receive(report);
   log.snapshot();
-  log.publish(['kcell', 'tele2', 'regulator']);
+  log.publish(['kcell']);
   const file = Buffer.from(formatBundle(log.export()));
 
-  test('is VALID', () => expect(verify(file.toString()).verdict).toBe('VALID'));
+  test('is VALID', () => expect(verifyBundle({ bundle: file, ...by }).verdict).toBe('VALID'));
 
   test('no byte of it can be changed unnoticed', () => {
     const verdicts = new Set<string>();
-    file.forEach((_, at) => {
-      verdicts.add(verdictWithout(file, at));
-    });
+    for (let at = 0; at < file.length; at += 1) verdicts.add(verdictWithout(file, at, by));
     expect([...verdicts].sort()).toEqual(['INVALID', 'MALFORMED']);
   }, 120_000);
 
   test('no byte of it can be removed or doubled unnoticed', () => {
-    for (let at = 0; at < file.length; at += 11) {
+    const verdicts = new Set<string>();
+    for (let at = 0; at < file.length; at += 3) {
       const shorter = Buffer.concat([file.subarray(0, at), file.subarray(at + 1)]);
       const longer = Buffer.concat([file.subarray(0, at + 1), file.subarray(at)]);
-      for (const changed of [shorter, longer]) {
-        expect(verifyBundle({ bundle: changed, policy, root }).verdict).toMatch(/^(INVALID|MALFORMED)$/);
-      }
+      for (const changed of [shorter, longer]) verdicts.add(verifyBundle({ bundle: changed, ...by }).verdict);
     }
-  });
+    expect([...verdicts].filter((verdict) => verdict !== 'INVALID')).toEqual(['MALFORMED']);
+  }, 60_000);
 });
 
 describe('an ordinary case', () => {
@@ -82,9 +84,9 @@ describe('an ordinary case', () => {
     expect(formatBundle(parseBundle(Buffer.from(file)))).toBe(file);
   });
 
-  test('no byte in 23 can be changed unnoticed', () => {
+  test('no byte in 41 can be changed unnoticed', () => {
     const bytes = Buffer.from(file);
-    for (let at = 5; at < bytes.length; at += 23) expect(verdictWithout(bytes, at)).toMatch(/^(INVALID|MALFORMED)$/);
+    for (let at = 5; at < bytes.length; at += 41) expect(verdictWithout(bytes, at)).toMatch(/^(INVALID|MALFORMED)$/);
   });
 
   test.each<[string, (text: string) => string, AuditCode]>([

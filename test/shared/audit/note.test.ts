@@ -131,6 +131,10 @@ describe('cosignatures', () => {
     expect(refusalOf(() => parseVerifierKey(forged))).toBe('KEY_MALFORMED');
   });
 
+  test('a key given twice is ambiguous once a line fits it', () => {
+    expect(refusalOf(() => openNote(utf8(note), [logKey, witnessKey, witnessKey]))).toBe('NOTE_AMBIGUOUS');
+  });
+
   test('lines may stand in any order, a repeated line counts once, strangers are ignored', () => {
     const stranger = cosignLine('stranger.example', signingKey('stranger').privateKey, 5n, text);
     const mixed = formatNote(text, [stranger, witnessLine, logLine, witnessLine]);

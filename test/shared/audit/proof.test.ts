@@ -1,7 +1,7 @@
-import { appendLeaf, EMPTY_RANGE } from '../../../shared/audit/compact-range';
+import { appendLeaf, EMPTY_RANGE, rangeRoot } from '../../../shared/audit/compact-range';
 import { EMPTY_ROOT, leafHash, nodeHash, sha256 } from '../../../shared/audit/hash';
 import { consistencySpans, inclusionSpans, verifyConsistency, verifyInclusion } from '../../../shared/audit/proof';
-import { type LeafSpan, spanHash, treeRoot } from '../../../shared/audit/tree';
+import { type LeafSpan, spanHash } from '../../../shared/audit/tree';
 import { referencePath, referenceProof, referenceRoot } from './reference-tree';
 import { hex } from './vector-file';
 
@@ -22,6 +22,7 @@ function growTree(size: number) {
     spanHash(span, ({ height, number }) => nodes[height]?.[Number(number)] ?? Buffer.alloc(0));
   return {
     leaves,
+    rangeRoot: rangeRoot(range),
     leaf: (index: bigint): Uint8Array => leaves[Number(index)] ?? Buffer.alloc(0),
     root: (size: bigint): Uint8Array => (size === 0n ? EMPTY_ROOT : hashOf({ start: 0n, end: size })),
     inclusion: (index: bigint, size: bigint): readonly Uint8Array[] => (inclusionSpans(index, size) ?? []).map(hashOf),
@@ -80,12 +81,10 @@ describe('proofs against the slow reference', () => {
   });
 });
 
-test('random proofs in a tree of 2^20 leaves verify, and the roots agree with the whole tree', () => {
+test('random proofs in a tree of 2^20 leaves verify', () => {
   const tree = growTree(2 ** 20);
   const pick = numbers('large');
-  for (const size of [2 ** 20 - 1]) {
-    expect(hex(tree.root(BigInt(size)))).toBe(hex(treeRoot(tree.leaves.slice(0, size))));
-  }
+  expect(hex(tree.root(2n ** 20n))).toBe(hex(tree.rangeRoot));
   for (let round = 0; round < 300; round += 1) {
     const size2 = 1 + pick(2 ** 20);
     const size1 = BigInt(1 + pick(size2));

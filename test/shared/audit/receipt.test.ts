@@ -1,7 +1,8 @@
 import { readCheckpoint } from '../../../shared/audit/bundle-checkpoints';
 import { importPublicKey } from '../../../shared/audit/ed25519';
 import { isPromiseBroken, signPromise, verifyPromise } from '../../../shared/audit/promise';
-import { formatTlogProof, parseTlogProof, verifyReceipt } from '../../../shared/audit/tlog-proof';
+import { verifyReceipt } from '../../../shared/audit/receipt';
+import { formatTlogProof, parseTlogProof } from '../../../shared/audit/tlog-proof';
 import { parseWitnessPolicy, requireQuorumPolicy } from '../../../shared/audit/witness-policy';
 import { msToInstant } from '../../../shared/vocabulary/instant';
 import { refusalOf } from './audit-fault';

@@ -114,6 +114,9 @@ export class TestLog {
   /** The story's clock. */
   nowMs = OPENED_MS + 60_000;
 
+  /** `needed` is the quorum of the policy that the story goes with. */
+  constructor(private readonly needed = 3) {}
+
   private salts = 0;
   private readonly seqs = new Map<string, bigint>();
   private caseSeq = 0;
@@ -195,7 +198,7 @@ export class TestLog {
       cosignLine(`${name}.example`, witnessKey(name).privateKey, BigInt(Math.floor(clockOf(name) / 1000)), text),
     );
     const note = formatNote(text, [signNoteLine(ORIGIN, logKey.privateKey, text), ...lines]);
-    this.notes.push({ size: BigInt(this.acts.length), note, final: witnesses.length >= 3 });
+    this.notes.push({ size: BigInt(this.acts.length), note, final: witnesses.length >= this.needed });
     return note;
   }
 
