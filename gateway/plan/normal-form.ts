@@ -9,6 +9,7 @@ import {
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLSchema,
+  isObjectType,
   Kind,
   type OperationDefinitionNode,
   print,
@@ -103,24 +104,61 @@ export function conditionVariablesOf(document: DocumentNode): readonly string[] 
 }
 
 /**
- * The source keys of a document: a field stands under its name, unless the client gave it an alias or asks the same name with
- * other arguments elsewhere; then it stands under an alias that begins with `prefix`, as no field of the supergraph does. What
- * the client keeps apart stays apart. The second case is for the planner, which dies of two such fields on members of one interface.
+ * The source keys of a document: a field stands under its name, or under an alias that begins with `prefix`, as no field of the
+ * supergraph does. What the client keeps apart stays apart. The alias is taken for a field that the client gave one; for one that
+ * it asks elsewhere with other arguments, because the planner dies of two such fields on members of one interface; and, where
+ * types are told apart, for a name that means different types, because the planner may require the other one beside it.
  */
-export function compileSourceKeys(document: DocumentNode, prefix: string): SourceKeys {
+export function compileSourceKeys(
+  document: DocumentNode,
+  prefix: string,
+  isAmbiguous: (fieldName: string) => boolean,
+): SourceKeys {
   const keys = new Map<string, string>();
   const named = new Set<string>();
+  const conditioned = tellsTypesApart(document);
   visit(document, {
     Field: (field) => {
       const name = field.name.value;
       const question = questionOf(field);
       if (keys.has(question)) return;
-      const isPlain = (field.alias === undefined || field.alias.value === name) && !named.has(name);
+      const isPlain =
+        (field.alias === undefined || field.alias.value === name) &&
+        !named.has(name) &&
+        !(conditioned && isAmbiguous(name));
       if (isPlain) named.add(name);
       keys.set(question, isPlain || name === '__typename' ? name : `${prefix}${keys.size}`);
     },
   });
   return (field) => keys.get(questionOf(field)) ?? field.name.value;
+}
+
+/** Names of fields that have different types on different object types. */
+export function ambiguousFieldNames(schema: GraphQLSchema): ReadonlySet<string> {
+  const types = new Map<string, string>();
+  const ambiguous = new Set<string>();
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const text = String(field.type);
+      if ((types.get(field.name) ?? text) !== text) ambiguous.add(field.name);
+      types.set(field.name, text);
+    }
+  }
+  return ambiguous;
+}
+
+function tellsTypesApart(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    InlineFragment: (fragment) => {
+      found ||= fragment.typeCondition !== undefined;
+    },
+    FragmentDefinition: () => {
+      found = true;
+    },
+  });
+  return found;
 }
 
 /** What tells a field from others: its response key, name and arguments. */

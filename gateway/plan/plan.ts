@@ -19,7 +19,7 @@ import { accepted, type Result, refused } from '../../shared/vocabulary/result';
 import type { Supergraph } from '../supergraph/load';
 import { type CompiledPlan, compilePlan } from './compile-plan';
 import { DEFAULT_LIMITS, findBreach, type OperationLimits } from './limits';
-import { conditionVariablesOf } from './normal-form';
+import { ambiguousFieldNames, conditionVariablesOf } from './normal-form';
 import { PlanCache, type Weighed } from './plan-cache';
 import { type PlannedVariant, type PreparedOperation, prepareOperation, type VariantDraft } from './prepared-operation';
 import { refusal } from './refusal';
@@ -72,6 +72,7 @@ export function createPlanner(supergraph: Supergraph, options: PlannerOptions = 
       .interfaceObjectKeys(typeName)
       .filter((key) => fields[key] && isLeafType(getNamedType(fields[key].type)));
   };
+  const ambiguous = ambiguousFieldNames(supergraph.consumerSchema);
   const aliasPrefix = freePrefix(supergraph);
   const settings = { deadlineMs: options.planDeadlineMs ?? 1_000, labels: new Set(options.overrideLabels ?? []) };
 
@@ -101,6 +102,7 @@ export function createPlanner(supergraph: Supergraph, options: PlannerOptions = 
       document,
       operation,
       aliasPrefix,
+      isAmbiguous: (fieldName) => ambiguous.has(fieldName),
       listSizeLimit: limits.listSize,
       isInterface: supergraph.facts.isAbstract,
       interfaceObjectKeys,

@@ -51,6 +51,8 @@ export function prepareOperation(parts: {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly aliasPrefix: string;
+  /** Whether a field name means different types on different object types. */
+  readonly isAmbiguous: (fieldName: string) => boolean;
   readonly listSizeLimit: number;
   readonly isInterface: (typeName: string) => boolean;
   /** Leaf fields of the schema that are the key of an interface object; empty for other types. */
@@ -65,7 +67,7 @@ export function prepareOperation(parts: {
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
-  const sourceKeys = compileSourceKeys(document, parts.aliasPrefix);
+  const sourceKeys = compileSourceKeys(document, parts.aliasPrefix, parts.isAmbiguous);
   const conditionVariables = conditionVariablesOf(document);
   const draft = (mask: string): VariantDraft => {
     const holding = new Set(conditionVariables.filter((_name, index) => mask[index] === '1'));

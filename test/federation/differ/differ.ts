@@ -174,8 +174,7 @@ export async function compareOne(
   const variables = prepared.value.coerceVariables(operation.variables);
   if (!variables.ok) return differs('variables refused', null, variables.error);
   const variant = await prepared.value.variantFor(variables.value);
-  if (!variant.ok)
-    return differs('refused', null, String((variant.error[0]?.originalError as Error | undefined)?.cause));
+  if (!variant.ok) return unplannedOr(variant.error, hadErrors, () => differs('refused', null, variant.error));
   world.calls.invalid = null;
   const found = await execute(prepared.value, variables.value, contextFor(), world.send);
   if (world.calls.invalid !== null) return differs('invalid subgraph operation', null, world.calls.invalid);
