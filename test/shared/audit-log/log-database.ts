@@ -1,7 +1,7 @@
 // A database with the joint log and one event table of a house, and an author who writes in it.
 
 import { randomUUID } from 'node:crypto';
-import { Client, Pool } from 'pg';
+import { Client, Pool, type PoolClient } from 'pg';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import type { SeenCheckpoint } from '../../../shared/audit/act';
 import type { PublicKey } from '../../../shared/audit/ed25519';
@@ -40,8 +40,35 @@ export const MIGRATIONS = [AuditActs1700000100000, JointLog1700000101000, HouseE
 export interface LogDatabase {
   readonly url: string;
   readonly pool: Pool;
+  /** Contents of every table of the log, as a backup would hold them. */
+  copy(): Promise<Backup>;
+  /** Puts a backup back over what is there, as the owner of the machine can. */
+  restore(backup: Backup): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Rows of each table as JSON text. */
+export type Backup = ReadonlyMap<string, string>;
+
+/** Tables in an order in which they can be filled. */
+export const LOG_TABLES = [
+  'audit.author_chain',
+  'audit.case_chain',
+  'audit.act',
+  'audit.opening',
+  'audit.disclosure',
+  'audit.erasure',
+  'audit.erased_act',
+  'audit.pending',
+  'audit.log_entry',
+  'audit.tile',
+  'audit.log_state',
+  'audit.checkpoint',
+  'audit.cosignature',
+  'audit.checkpoint_final',
+  'audit.reception',
+  'house_event',
+] as const;
 
 let template: Promise<TestDatabase> | undefined;
 
@@ -55,11 +82,66 @@ export async function openLogDatabase(): Promise<LogDatabase> {
   return {
     url: database.url,
     pool,
+    copy: () => copyTables(pool),
+    restore: (backup) => restoreTables(pool, backup),
     async close() {
       await pool.end();
       await database.drop();
     },
   };
+}
+
+/** Runs statements as somebody whom no trigger stops. */
+export async function withoutTriggers(pool: Pool, work: (client: PoolClient) => Promise<void>): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query("SET LOCAL session_replication_role = 'replica'");
+    await work(client);
+    await client.query('COMMIT');
+  } catch (cause) {
+    await client.query('ROLLBACK');
+    throw cause;
+  } finally {
+    client.release();
+  }
+}
+
+async function copyTables(pool: Pool): Promise<Backup> {
+  const backup = new Map<string, string>();
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+    for (const table of LOG_TABLES) {
+      const { rows } = await client.query<{ rows: string }>(
+        `SELECT coalesce(json_agg(t), '[]')::text AS rows FROM ${table} t`,
+      );
+      backup.set(table, rows[0]?.rows ?? '[]');
+    }
+    await client.query('COMMIT');
+  } finally {
+    client.release();
+  }
+  return backup;
+}
+
+function restoreTables(pool: Pool, backup: Backup): Promise<void> {
+  return withoutTriggers(pool, async (client) => {
+    for (const table of LOG_TABLES.toReversed()) await client.query(`DELETE FROM ${table}`);
+    for (const table of LOG_TABLES) {
+      const { rows } = await client.query<{ name: string }>(
+        `SELECT quote_ident(attname) AS name FROM pg_attribute
+         WHERE attrelid = $1::regclass AND attnum > 0 AND attgenerated = '' AND NOT attisdropped`,
+        [table],
+      );
+      const columns = rows.map(({ name }) => name).join(', ');
+      await client.query(
+        `INSERT INTO ${table} (${columns}) OVERRIDING SYSTEM VALUE
+         SELECT ${columns} FROM json_populate_recordset(NULL::${table}, $1::json)`,
+        [backup.get(table)],
+      );
+    }
+  });
 }
 
 async function makeTemplate(): Promise<TestDatabase> {

@@ -1,0 +1,44 @@
+// The program `witness`: serves one witness until it is told to stop. The only file of this house that reads the process.
+
+import { type Environment } from '../service/environment';
+import { startHttpHost } from '../service/http-host';
+import { createLogger } from '../service/logger';
+import { refuseConfiguration, runProgram } from '../service/program';
+import { runUntilSignal } from '../service/shutdown';
+import { ENVIRONMENT, readWitnessConfig } from './config';
+import { startWitness } from './witness-service';
+
+const program = {
+  name: 'witness',
+  defaultCommand: 'serve',
+  environment: ENVIRONMENT,
+  commands: { serve: { summary: 'cosigns checkpoints until it is told to stop', run: serve } },
+};
+
+async function serve(environment: Environment): Promise<void> {
+  const config = readWitnessConfig(environment);
+  if (!config.ok) refuseConfiguration(config.error);
+  const { HOST, PORT, LOG_LEVEL, WITNESS_NAME, WITNESS_KEY_FILE, WITNESS_DIRECTORY, POLICY_FILE } = config.value;
+  const logger = createLogger({ name: 'witness', level: LOG_LEVEL });
+  const service = startWitness({
+    name: WITNESS_NAME,
+    keyFile: WITNESS_KEY_FILE,
+    directory: WITNESS_DIRECTORY,
+    policyFile: POLICY_FILE,
+    prefix: '',
+    onAlarm: (alarm) => logger.error({ alarm }, 'alarm'),
+  });
+  const host = await startHttpHost({
+    host: HOST,
+    port: PORT,
+    handlers: (request, response) => service.handle(request, response),
+    readiness: async () => true,
+    logger,
+  });
+  runUntilSignal(async () => {
+    await host.stop();
+    await service.stop();
+  }, logger);
+}
+
+void runProgram(program, process.argv.slice(2), process.env);
