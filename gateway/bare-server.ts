@@ -3,12 +3,13 @@
 
 import type { ServerResponse } from 'node:http';
 import { ERROR_CATALOGUE } from '../shared/vocabulary/error-catalogue';
+import { type AcceptedOperation, acceptOperation } from './edge/accept-operation';
 import { type Edge, type EdgeRequest, listenAtEdge, refuse } from './edge/listen';
 import { prepareAsked } from './edge/operation-answer';
-import { parseOperationRequest, readBody } from './edge/operation-request';
-import { methodRefusal, NOT_ACCEPTABLE, NOT_FOUND } from './edge/refusal';
-import { type AnswerMedia, acceptedMedia, mediaRefusal } from './edge/request-head';
+import { NOT_ACCEPTABLE, NOT_FOUND } from './edge/refusal';
+import { EVENT_STREAM } from './edge/request-head';
 import { createEngine, type Engine } from './engine';
+import { streamOperation } from './event-host';
 import { openNetwork } from './network';
 import { OPERATOR_DEADLINE_MS, REQUEST_DEADLINE_MS, requestDeadline } from './route/deadlines';
 import { fixedDirectory } from './route/directory';
@@ -44,41 +45,38 @@ export async function startBareGateway(options: BareGatewayOptions): Promise<Edg
     failed: () => undefined,
     handle: (asked) => answerRequest(asked, engine, deadlineMs),
   });
+  let stopping: Promise<void> | null = null;
   return {
     url: edge.url,
     port: edge.port,
-    async stop() {
-      await edge.stop();
-      await network.close();
+    stop() {
+      stopping ??= edge.stop().then(network.close);
+      return stopping;
     },
   };
 }
 
 async function answerRequest(edge: EdgeRequest, engine: Engine, deadlineMs: number): Promise<void> {
-  const { request, response, requestId } = edge;
+  const { response, requestId } = edge;
   if (edge.path !== '/graphql') return refuse(response, NOT_FOUND, requestId);
-  if (request.method !== 'POST') return refuse(response, methodRefusal('POST'), requestId);
-  const media = acceptedMedia(request.headers.accept);
-  if (media === null) return refuse(response, NOT_ACCEPTABLE, requestId);
-  const unread = mediaRefusal(request);
-  if (unread !== null) return refuse(response, unread, requestId);
-  const body = await readBody(request);
-  if (body === null) return;
-  if (!Buffer.isBuffer(body)) return refuse(response, body, requestId);
-  const asked = parseOperationRequest(body);
-  if ('status' in asked) return refuse(response, asked, requestId);
+  const accepted = await acceptOperation(edge);
+  if (accepted === null) return;
+  const { asked, media } = accepted;
   const outcome = await prepareAsked(engine, asked, requestId);
   if ('body' in outcome) {
     const { httpStatus } = ERROR_CATALOGUE[outcome.refusedWith ?? 'INTERNAL'];
     const status = media === 'application/json' && httpStatus < 500 ? 200 : httpStatus;
     return write(response, status, media, outcome.body, requestId);
   }
+  const { prepared, variables } = outcome;
+  if (media === EVENT_STREAM) return streamOperation(edge, { ...outcome, engine, deadlineMs, headersFor: noHeaders });
+  if (prepared.operationKind === 'subscription') return refuse(response, NOT_ACCEPTABLE, requestId);
   const left = new AbortController();
   const onClose = (): void => left.abort();
   response.on('close', onClose);
-  const result = await engine.run(outcome.prepared, outcome.variables, {
+  const result = await engine.run(prepared, variables, {
     requestId,
-    deadlineMs: requestDeadline(outcome.prepared.operationKind, deadlineMs),
+    deadlineMs: requestDeadline(prepared.operationKind, deadlineMs),
     signal: left.signal,
     headersFor: noHeaders,
   });
@@ -90,11 +88,19 @@ async function answerRequest(edge: EdgeRequest, engine: Engine, deadlineMs: numb
 const NO_HEADERS = Object.freeze({});
 const noHeaders = (): Readonly<Record<string, string>> => NO_HEADERS;
 
-function write(response: ServerResponse, status: number, media: AnswerMedia, body: string, requestId: string): void {
+function write(
+  response: ServerResponse,
+  status: number,
+  media: AcceptedOperation['media'],
+  body: string,
+  requestId: string,
+): void {
+  // One buffer: its length is known without another walk over the text.
+  const bytes = Buffer.from(body);
   response.writeHead(status, {
-    'content-type': `${media}; charset=utf-8`,
-    'content-length': Buffer.byteLength(body),
+    'content-type': `${media === EVENT_STREAM ? 'application/json' : media}; charset=utf-8`,
+    'content-length': bytes.length,
     'x-request-id': requestId,
   });
-  response.end(body);
+  response.end(bytes);
 }

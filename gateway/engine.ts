@@ -6,14 +6,17 @@ import { AppError } from '../shared/vocabulary/app-error';
 import type { JsonObject } from '../shared/vocabulary/json';
 import type { Result } from '../shared/vocabulary/result';
 import { type ExecutionResult, execute } from './execute/execute';
+import { subscribe } from './execute/subscribe';
 import { createPlanner, type OperationText } from './plan/plan';
 import type { PreparedOperation } from './plan/prepared-operation';
 import type { BankCalls } from './route/bank-call';
 import type { Directory } from './route/directory';
 import type { OperatorCalls } from './route/operator-call';
 import type { ScalarRules } from './route/question';
+import type { Sender } from './route/send';
 import type { RequestContext } from './route/subgraph-call';
 import { createSubgraphSender } from './route/subgraph-sender';
+import { createSubscriber } from './route/subscriber';
 import { createQuestions } from './route/trust';
 import { loadSupergraph } from './supergraph/load';
 import { readRoutes } from './supergraph/partition-rules';
@@ -25,6 +28,8 @@ export interface EngineNetwork {
   /** Calls to the bank's subgraphs; `stated` tells the addresses that the supergraph itself names. */
   readonly bankFor: (stated: (serviceName: string) => string | null) => BankCalls;
   readonly scalars: ScalarRules;
+  /** Opens a stream of events at one of the bank's subgraphs. */
+  readonly stream: Sender['stream'];
 }
 
 export interface Engine {
@@ -40,6 +45,13 @@ export interface Engine {
     variables: JsonObject,
     context: RequestContext,
   ) => Promise<ExecutionResult>;
+  /** Answers a subscription event by event; `eventContext` gives each event its own deadline. */
+  readonly subscribe: (
+    prepared: PreparedOperation,
+    variables: JsonObject,
+    context: RequestContext,
+    eventContext: (signal: AbortSignal) => RequestContext,
+  ) => AsyncIterableIterator<ExecutionResult>;
 }
 
 /** An engine over a supergraph text; throws when the text cannot be planned over. */
@@ -56,11 +68,13 @@ export function createEngine(options: {
   }
   const planner = createPlanner(supergraph);
   const stated = (serviceName: string): string | null => routes.subgraphs.get(serviceName)?.url || null;
+  const bank = network.bankFor(stated);
+  const open = createSubscriber({ stream: network.stream, addressOf: bank.addressOf });
   const send = createSubgraphSender({
     routes,
     directory: network.directory,
     operators: network.operators,
-    bank: network.bankFor(stated),
+    bank,
     questionOf: createQuestions(network.scalars),
   });
   return {
@@ -69,5 +83,7 @@ export function createEngine(options: {
     prepare: planner.prepare,
     preparedAlready: planner.preparedAlready,
     run: (prepared, variables, context) => execute(prepared, variables, context, send),
+    subscribe: (prepared, variables, context, eventContext) =>
+      subscribe(prepared, variables, context, send, open, eventContext),
   };
 }

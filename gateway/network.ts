@@ -32,6 +32,7 @@ export function openNetwork(options: {
   return {
     directory,
     scalars,
+    stream: toBank.stream,
     operators: createOperatorCalls({
       post: toOperators.post,
       gates: createOperatorGates(),

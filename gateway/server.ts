@@ -8,11 +8,12 @@ import type { Logger } from '../shared/service/logger';
 import { ERROR_CATALOGUE } from '../shared/vocabulary/error-catalogue';
 import { type ApolloHost, startApolloHost } from './apollo-host';
 import type { GatewayConfig } from './config';
+import { acceptOperation } from './edge/accept-operation';
 import { type EdgeRequest, listenAtEdge, refuse } from './edge/listen';
 import { prepareAsked } from './edge/operation-answer';
-import { parseOperationRequest, readBody } from './edge/operation-request';
 import { methodRefusal, NOT_ACCEPTABLE, NOT_FOUND, NOT_TRUSTED } from './edge/refusal';
-import { acceptedMedia, mediaRefusal } from './edge/request-head';
+import { EVENT_STREAM } from './edge/request-head';
+import { streamOperation } from './event-host';
 import { answerExplorer } from './explorer';
 import { openNetwork } from './network';
 import { requestDeadline } from './route/deadlines';
@@ -112,21 +113,14 @@ async function answerRequest(edge: EdgeRequest, parts: Parts): Promise<void> {
     return refuse(response, methodRefusal('GET, HEAD'), requestId);
   }
   if (path !== '/graphql') return refuse(response, NOT_FOUND, requestId);
-  if (request.method !== 'POST') return refuse(response, methodRefusal('POST'), requestId);
   return answerOperation(edge, parts);
 }
 
 async function answerOperation(edge: EdgeRequest, { source, trusted, host, config, logger }: Parts): Promise<void> {
   const { request, response, requestId } = edge;
-  const media = acceptedMedia(request.headers.accept);
-  if (media === null) return refuse(response, NOT_ACCEPTABLE, requestId);
-  const unread = mediaRefusal(request);
-  if (unread !== null) return refuse(response, unread, requestId);
-  const body = await readBody(request);
-  if (body === null) return;
-  if (!Buffer.isBuffer(body)) return refuse(response, body, requestId);
-  const asked = parseOperationRequest(body);
-  if ('status' in asked) return refuse(response, asked, requestId);
+  const accepted = await acceptOperation(edge);
+  if (accepted === null) return;
+  const { asked, media } = accepted;
   if (!trusted.admits(asked.query)) return refuse(response, NOT_TRUSTED, requestId);
 
   const begun = performance.now();
@@ -139,7 +133,7 @@ async function answerOperation(edge: EdgeRequest, { source, trusted, host, confi
   const outcome = await prepareAsked(engine, asked, requestId);
   const write = (status: number, text: string): void => {
     response.writeHead(status, {
-      'content-type': `${media}; charset=utf-8`,
+      'content-type': `${media === EVENT_STREAM ? 'application/json' : media}; charset=utf-8`,
       'content-length': Buffer.byteLength(text),
       'cache-control': 'no-store',
       'x-request-id': requestId,
@@ -151,6 +145,13 @@ async function answerOperation(edge: EdgeRequest, { source, trusted, host, confi
     return write(ERROR_CATALOGUE[outcome.refusedWith ?? 'INTERNAL'].httpStatus, outcome.body);
   }
   source.remember(asked);
+  const headersFor = (serviceName: string): Readonly<Record<string, string>> =>
+    serviceName === 'fraud-cases' ? forwardedHeaders(request) : NO_HEADERS;
+  if (media === EVENT_STREAM) {
+    tell('STREAMED');
+    return streamOperation(edge, { ...outcome, engine, deadlineMs: config.REQUEST_DEADLINE_MS, headersFor });
+  }
+  if (outcome.prepared.operationKind === 'subscription') return refuse(response, NOT_ACCEPTABLE, requestId);
   const left = new AbortController();
   const onClose = (): void => left.abort();
   response.on('close', onClose);
@@ -161,7 +162,7 @@ async function answerOperation(edge: EdgeRequest, { source, trusted, host, confi
       requestId,
       deadlineMs: requestDeadline(outcome.prepared.operationKind, config.REQUEST_DEADLINE_MS),
       signal: left.signal,
-      headersFor: (serviceName) => (serviceName === 'fraud-cases' ? forwardedHeaders(request) : NO_HEADERS),
+      headersFor,
     },
   });
   response.off('close', onClose);

@@ -21,6 +21,8 @@ export interface EdgeRequest {
   readonly response: ServerResponse;
   readonly requestId: string;
   readonly path: string;
+  /** Aborted when the gateway begins to stop; streams end then, answers are finished. */
+  readonly stopping: AbortSignal;
 }
 
 export interface Edge {
@@ -48,7 +50,10 @@ export async function listenAtEdge(options: {
 }): Promise<Edge> {
   const { handle, ready, failed, slowestRequestMs = SLOWEST_REQUEST_MS } = options;
   let stopping: Promise<void> | null = null;
+  const stop = new AbortController();
   let atOnce = 0;
+  /** Every connection with the number of its requests that are not answered yet. */
+  const open = new Map<Socket, number>();
   const server = createServer({
     headersTimeout: slowestRequestMs,
     requestTimeout: slowestRequestMs,
@@ -56,7 +61,18 @@ export async function listenAtEdge(options: {
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: 16_384,
   });
+  server.on('connection', (socket) => {
+    open.set(socket, 0);
+    socket.once('close', () => open.delete(socket));
+  });
   server.on('request', (request, response) => {
+    const { socket } = request;
+    open.set(socket, (open.get(socket) ?? 0) + 1);
+    response.once('close', () => {
+      const answering = (open.get(socket) ?? 1) - 1;
+      if (!socket.destroyed) open.set(socket, answering);
+      if (stopping !== null && answering === 0) socket.destroySoon();
+    });
     const requestId = requestIdOf(request);
     if (stopping !== null) response.setHeader('connection', 'close');
     const wrong = headRefusal(request);
@@ -68,7 +84,7 @@ export async function listenAtEdge(options: {
       return probe(request, response, requestId, path === '/livez' || isReady());
     if (atOnce >= REQUESTS_AT_ONCE) return refuse(response, OVERLOADED, requestId);
     atOnce += 1;
-    handle({ request, response, requestId, path })
+    handle({ request, response, requestId, path, stopping: stop.signal })
       .catch((cause: unknown) => {
         failed(cause, requestId);
         if (response.headersSent) response.destroy();
@@ -87,7 +103,8 @@ export async function listenAtEdge(options: {
     url: `http://${host}:${port}`,
     port,
     stop() {
-      stopping ??= drain(server);
+      stopping ??= drain(server, open);
+      stop.abort();
       return stopping;
     },
   };
@@ -146,13 +163,14 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
-function drain(server: Server): Promise<void> {
+/** Ends at once what carries no accepted request, and the rest as its answers end. */
+function drain(server: Server, open: ReadonlyMap<Socket, number>): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
     server.close(() => {
       clearTimeout(cut);
       resolve();
     });
-    server.closeIdleConnections();
+    for (const [socket, answering] of open) if (answering === 0) socket.destroy();
   });
 }

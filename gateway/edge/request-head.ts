@@ -55,13 +55,16 @@ export function requestIdOf(request: IncomingMessage): string {
   return typeof told === 'string' && UUID.test(told) ? told.toLowerCase() : randomUUID();
 }
 
-/** Media types in which an answer may be given. */
+/** Media types in which one answer may be given. */
 export type AnswerMedia = 'application/json' | 'application/graphql-response+json';
 
+/** Media type of a stream of answers. */
+export const EVENT_STREAM = 'text/event-stream';
+
 /** The media type that the client likes best; null when it takes neither. A client that does not say gets JSON. */
-export function acceptedMedia(accept: string | undefined): AnswerMedia | null {
+export function acceptedMedia(accept: string | undefined): AnswerMedia | typeof EVENT_STREAM | null {
   if (accept === undefined || accept === '*/*' || accept === 'application/json') return 'application/json';
-  let best: AnswerMedia | null = null;
+  let best: AnswerMedia | typeof EVENT_STREAM | null = null;
   let bestQuality = 0;
   for (const part of accept.split(',', 32)) {
     const [range = '', ...parameters] = part.split(';').map((word) => word.trim().toLowerCase());
@@ -77,7 +80,7 @@ export function acceptedMedia(accept: string | undefined): AnswerMedia | null {
   return best;
 }
 
-function mediaInRange(range: string): AnswerMedia | null {
-  if (range === 'application/graphql-response+json') return range;
+function mediaInRange(range: string): AnswerMedia | typeof EVENT_STREAM | null {
+  if (range === 'application/graphql-response+json' || range === EVENT_STREAM) return range;
   return range === 'application/json' || range === 'application/*' || range === '*/*' ? 'application/json' : null;
 }

@@ -47,7 +47,8 @@ export function failedFetch(subgraph: string): SubgraphAnswer {
   return { data: null, errors: [{ path: null, code: 'SUBGRAPH_UNAVAILABLE', subgraph }] };
 }
 
-function answerIn(body: JsonObject, subgraph: string): SubgraphAnswer {
+/** What the body of a bank's subgraph says: its data, its errors by our codes. */
+export function answerIn(body: JsonObject, subgraph: string): SubgraphAnswer {
   const data = isJsonObject(body.data) ? body.data : null;
   const entries: readonly JsonValue[] = Array.isArray(body.errors) ? body.errors : [];
   if (entries.length === 0) return data === null ? failedFetch(subgraph) : { data, errors: NO_ERRORS };

@@ -36,8 +36,18 @@ export interface PostRequest {
 /** Posts JSON. Never rejects; resolves by the deadline at the latest. */
 export type Post = (request: PostRequest) => Promise<PostAnswer | PostFault>;
 
+/** A stream that has begun. `chunks` are chosen by the sender and not yet checked; they end with the stream, with the signal, or with silence. */
+export interface PostStream {
+  readonly answered: true;
+  readonly status: number;
+  readonly contentType: string;
+  readonly chunks: AsyncIterable<Buffer>;
+}
+
 export interface Sender {
   readonly post: Post;
+  /** Posts JSON and gives the answer as it comes. The deadline holds for its head; after it, half a minute of silence ends the stream. */
+  stream(request: PostRequest): Promise<PostStream | PostFault>;
   /** Lets calls in flight finish, then closes every connection. */
   close(): Promise<void>;
 }
@@ -86,6 +96,31 @@ export function createSender(options: {
           exchange,
         );
       }),
+    async stream({ url, body, headers, deadlineMs, signal }) {
+      const { pool, path } = addressOf(url);
+      const head = new AbortController();
+      const giveUp = (): void => head.abort();
+      const timer = setTimeout(giveUp, Math.max(0, deadlineMs - performance.now()));
+      signal.addEventListener('abort', giveUp, { once: true });
+      try {
+        const answer = await pool.request({
+          method: 'POST',
+          path,
+          headers: { ...FIXED_HEADERS, ...headers, accept: 'text/event-stream' },
+          body,
+          signal: head.signal,
+          bodyTimeout: SILENCE_MS,
+        });
+        const contentType = textOf(answer.headers['content-type']);
+        return { answered: true, status: answer.statusCode, contentType, chunks: answer.body };
+      } catch (cause) {
+        if (head.signal.aborted)
+          return { answered: false, fault: signal.aborted ? 'ABORTED' : 'TIMEOUT', bytesSeen: false };
+        return { answered: false, fault: faultOf(cause instanceof Error ? cause : OVER, false), bytesSeen: false };
+      } finally {
+        clearTimeout(timer);
+      }
+    },
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.close()));
     },
@@ -103,6 +138,9 @@ const FIXED_HEADERS = {
   // We ask for no compression, so that the size on the wire is the size in memory.
   'accept-encoding': 'identity',
 } as const;
+
+/** A server of events tells at least a comment every 15 seconds. */
+const SILENCE_MS = 30_000;
 
 const EMPTY = Buffer.alloc(0);
 

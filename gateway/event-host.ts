@@ -1,0 +1,70 @@
+// Answers an operation as a stream of events, over the same engine as every other answer: each event of a subscription with its own
+// deadline, a query or a mutation as the one event that it is.
+
+import type { JsonObject } from '../shared/vocabulary/json';
+import { writeEvents } from './edge/event-answer';
+import type { EdgeRequest } from './edge/listen';
+import type { Engine } from './engine';
+import type { ExecutionResult } from './execute/execute';
+import type { PreparedOperation } from './plan/prepared-operation';
+import { requestDeadline } from './route/deadlines';
+import type { RequestContext } from './route/subgraph-call';
+
+/** What is streamed and for whom. */
+export interface StreamedOperation {
+  readonly engine: Engine;
+  readonly prepared: PreparedOperation;
+  readonly variables: JsonObject;
+  /** Time for a query, and for each event of a subscription. */
+  readonly deadlineMs: number;
+  readonly headersFor: RequestContext['headersFor'];
+}
+
+/** Streams until the events end, the client leaves or the gateway stops. */
+export async function streamOperation(edge: EdgeRequest, operation: StreamedOperation): Promise<void> {
+  const { engine, prepared, variables, deadlineMs, headersFor } = operation;
+  const { response, requestId, stopping } = edge;
+  const over = new AbortController();
+  const end = (): void => over.abort();
+  response.on('close', end);
+  stopping.addEventListener('abort', end, { once: true });
+  const contextFor = (signal: AbortSignal): RequestContext => ({
+    requestId,
+    deadlineMs: requestDeadline(prepared.operationKind, deadlineMs),
+    signal,
+    headersFor,
+  });
+  const context = contextFor(over.signal);
+  const events =
+    prepared.operationKind === 'subscription'
+      ? engine.subscribe(prepared, variables, context, contextFor)
+      : once(engine.run(prepared, variables, context));
+  try {
+    await writeEvents(response, requestId, told(events));
+  } finally {
+    stopping.removeEventListener('abort', end);
+    over.abort();
+  }
+}
+
+async function* once<Value>(value: Promise<Value>): AsyncGenerator<Value> {
+  yield await value;
+}
+
+/** Without an empty list of errors, which the specification forbids. */
+function told(events: AsyncIterableIterator<ExecutionResult>): AsyncIterableIterator<object> {
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      const { done, value } = await events.next();
+      if (done === true) return { done: true, value: undefined };
+      return { done: false, value: value.errors.length === 0 ? { data: value.data } : value };
+    },
+    async return() {
+      await events.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+}
