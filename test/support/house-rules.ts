@@ -63,6 +63,13 @@ export const ROOMS: readonly Room[] = [
     never: GRAPHQL_LIBRARIES,
     node: ['*'],
   },
+  {
+    name: 'shared/ceremony',
+    files: /^shared\/ceremony\//,
+    project: [AUDIT, 'shared/audit-log/key-file', 'shared/audit-log/policy-file', VOCABULARY, SERVICE],
+    packages: ['zod'],
+    node: ['fs', 'path'],
+  },
   { name: 'shared/verifier', files: /^shared\/verifier\//, project: [AUDIT], packages: [], node: ['fs'] },
   {
     name: 'shared/graphql',
@@ -102,6 +109,13 @@ export const ROOMS: readonly Room[] = [
     types: ['$house/store/'],
     packages: ['type-graphql', 'dataloader', 'graphql', 'reflect-metadata'],
     node: ['http', 'crypto'],
+  },
+  {
+    name: "a subgraph's side of the joint log",
+    files: /^subgraphs\/[^/]+\/log\//,
+    project: ['$house/domain/', '$house/store/', VOCABULARY, SERVICE, AUDIT, 'shared/audit-log/', 'shared/witness/'],
+    packages: [],
+    node: ['*'],
   },
   {
     name: 'a subgraph at its door',

@@ -76,7 +76,16 @@ export async function startTestNetwork(
 
 /** Runs a compiled command to its end. */
 export async function run(file: string, args: readonly string[]): Promise<CommandOutcome> {
-  const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return runWith(file, args, process.env);
+}
+
+/** Runs a compiled program to its end, with this environment and no other. */
+export async function runWith(
+  file: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<CommandOutcome> {
+  const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: environment });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => {
     stdout += String(chunk);

@@ -1,0 +1,69 @@
+// Who takes part in a joint log: its parties, which keys each holds, where log and witnesses answer, how many witnesses make a checkpoint
+// final. Reads and checks the document; what is made of it is decided by ceremony.ts.
+
+import { z } from 'zod';
+import { KEY_ROLES, type KeyRole } from '../audit/party-key';
+import { accepted, type Result, refused } from '../vocabulary/result';
+
+/** One organisation. */
+export interface Party {
+  readonly code: string;
+  /** For what it holds a key; each purpose has a key of its own. */
+  readonly keys: readonly KeyRole[];
+  /** Where its witness answers; null when it runs none. */
+  readonly witnessUrl: string | null;
+}
+
+/** A joint log in the making. */
+export interface Parties {
+  /** The name under which the log signs. */
+  readonly origin: string;
+  /** Prefix of its checkpoint and tiles. */
+  readonly logUrl: string;
+  /** Cosignatures that make a checkpoint final. */
+  readonly quorum: number;
+  /** Code of the party that keeps the log. */
+  readonly bank: string;
+  readonly parties: readonly Party[];
+}
+
+const HTTP_URL = z.string().regex(/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/);
+const CODE = z.string().regex(/^[a-z][a-z0-9-]{1,31}$/);
+
+const PARTIES = z.strictObject({
+  origin: z.string().regex(/^[^\s+]+$/),
+  logUrl: HTTP_URL,
+  quorum: z.int().min(1),
+  bank: CODE,
+  parties: z.array(z.strictObject({ code: CODE, keys: z.array(z.enum(KEY_ROLES)), witnessUrl: HTTP_URL.nullable() })),
+});
+
+/** The parties that a JSON document names, or one plain sentence: what is wrong, and where. */
+export function parseParties(text: string): Result<Parties, string> {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    return refused('The file of the parties is not JSON.');
+  }
+  const read = PARTIES.safeParse(document);
+  if (!read.success) {
+    const place = read.error.issues[0]?.path.join('.') ?? '';
+    return refused(`The file of the parties is not as it must be${place === '' ? '' : ` at ${place}`}.`);
+  }
+  return agreed(read.data);
+}
+
+/** What the shape cannot say: who keeps the log, who watches it, nobody twice. */
+function agreed(parties: Parties): Result<Parties, string> {
+  const codes = parties.parties.map((party) => party.code);
+  if (new Set(codes).size !== codes.length) return refused('The file of the parties names a party twice.');
+  for (const { code, keys, witnessUrl } of parties.parties) {
+    if (new Set(keys).size !== keys.length) return refused(`The party ${code} has two keys for one purpose.`);
+    if (keys.includes('witness') !== (witnessUrl !== null))
+      return refused(`The party ${code} has a witness without its key, or a key without its witness.`);
+    if (keys.includes('log') !== (code === parties.bank))
+      return refused('The key of the log is held by the party that keeps it, and by no other.');
+  }
+  return codes.includes(parties.bank) ? accepted(parties) : refused('The party that keeps the log is not among them.');
+}
