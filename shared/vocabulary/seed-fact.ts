@@ -71,6 +71,26 @@ export type OperatorFact =
       readonly purpose: 'CALL_CENTRE' | 'DELIVERY' | 'NOTIFICATION' | 'MACHINE' | 'NETWORK_PROBE';
       readonly grantedAt: string;
       readonly expiresAt: string;
+    }
+  | OperatorHistoryFact;
+
+/** What the operator has told the bank, or answered it: its own acts in cases, each at its instant. */
+export type OperatorHistoryFact =
+  /** A report that it sent; `receivedAt` is when it was sent and taken in. */
+  | ({ readonly kind: 'report' } & CaseFact['reports'][number])
+  | {
+      readonly kind: 'informationAnswer';
+      readonly requestId: string;
+      readonly answer: string;
+      readonly answeredAt: string;
+    }
+  | {
+      /** What came of the operator's own check of a case. */
+      readonly kind: 'checkResult';
+      readonly caseId: string;
+      readonly confirmed: boolean;
+      readonly findings: string;
+      readonly at: string;
     };
 
 /** One contract on a number within a tenure, with everything that hangs on it. */
@@ -250,4 +270,38 @@ export interface CaseFact {
     readonly stoppedAt: string | null;
     readonly state: string;
   }[];
+  /** What was done in the case and is told by nothing above, in the order in which it was done. Absent when nothing is known of it. */
+  readonly history?: readonly CaseHistoryStep[];
+}
+
+/** Steps of a case that leave no row of their own, or none with person and instant. */
+export const CASE_HISTORY_STEPS = [
+  'TRIAGED',
+  'DISMISSED',
+  'ASSIGNED',
+  /** The case turned out to repeat `duplicateOf`; `about` names the reports that moved there. */
+  'MERGED',
+  /** A proposal that was rejected later; `words` has outcome, reasonCode and findings. */
+  'PROPOSED',
+  'REJECTED',
+  /** `about` names the loss. */
+  'LOSS_RECORDED',
+  /** `about` names the order. */
+  'LIFT_PROPOSED',
+  'LIFT_ORDERED',
+  /** `about` names the appeal. */
+  'APPEAL_REVIEW_STARTED',
+  'APPEAL_PROPOSED',
+  'APPEAL_DECIDED',
+  'CLOSED',
+] as const;
+
+/** One such step. */
+export interface CaseHistoryStep {
+  readonly step: (typeof CASE_HISTORY_STEPS)[number];
+  readonly at: string;
+  /** The person or organisation that did it. */
+  readonly by: string;
+  readonly about?: readonly string[];
+  readonly words?: Readonly<Record<string, string>>;
 }

@@ -2,7 +2,7 @@
 // start and stop. It does what the bank's rules allow and nothing else, so that the facts of a case agree with each other; whether
 // a command was allowed is the bank's to decide, and the scripts of the demo only write down histories that were.
 
-import type { CaseFact } from '../../vocabulary/seed-fact';
+import type { CaseFact, CaseHistoryStep } from '../../vocabulary/seed-fact';
 import { type CaseSubject, caseId } from './case-subject';
 import { ClockBook } from './clock-book';
 import { type DemoCalendar, HOUR_MS, instantText, instantTextOrNull, MINUTE_MS } from './demo-calendar';
@@ -42,6 +42,7 @@ export class CaseHistory {
   private readonly evidence: CaseFact['evidence'][number][] = [];
   private readonly appeals: Appeal[] = [];
   private readonly losses: CaseFact['losses'][number][] = [];
+  private readonly steps: CaseHistoryStep[] = [];
   private readonly clocks = new ClockBook();
   private readonly inquiries = new InquiryBook(this.clocks);
   private readonly orders: OrderBook;
@@ -102,6 +103,7 @@ export class CaseHistory {
     this.state = track === 'OPERATOR_CHECK' ? 'OPERATOR_CHECK' : 'TRIAGED';
     if (track === 'OPERATOR_CHECK') this.clocks.start('OP-02', DEMO_OPERATORS[suspect.operator].code, this.nowMs);
     else this.clocks.start('AFC-02', 'afc', this.nowMs);
+    this.step('TRIAGED', 'analyst-1');
     this.subject(suspect, 'SUSPECT', 'analyst-1');
     if (victim !== null) this.subject(victim, 'VICTIM', 'analyst-1');
     return this.done();
@@ -110,6 +112,7 @@ export class CaseHistory {
   dismiss(): this {
     this.clocks.stop('AFC-01', this.nowMs);
     this.state = 'DISMISSED';
+    this.step('DISMISSED', 'analyst-1');
     return this.done();
   }
 
@@ -118,6 +121,8 @@ export class CaseHistory {
     if (original === undefined) return this;
     this.state = 'DUPLICATE';
     this.originalId = original.id;
+    const moved = this.reports.map((report) => report.id);
+    this.step('MERGED', 'analyst-1', { about: moved });
     original.reports.push(...this.reports);
     this.reports = [];
     this.clocks.cancelRunning();
@@ -137,6 +142,7 @@ export class CaseHistory {
   assign(person: string): this {
     this.assignee = person;
     if (this.state === 'TRIAGED') this.state = 'UNDER_INVESTIGATION';
+    this.step('ASSIGNED', person);
     return this.done();
   }
 
@@ -199,6 +205,11 @@ export class CaseHistory {
   }
 
   reject(): this {
+    if (this.decision !== null) {
+      const { proposedOutcome: outcome, reasonCode, findings, proposedBy, proposedAt } = this.decision;
+      this.steps.push({ step: 'PROPOSED', at: proposedAt, by: proposedBy, words: { outcome, reasonCode, findings } });
+    }
+    this.step('REJECTED', 'supervisor-1');
     this.state = 'UNDER_INVESTIGATION';
     this.decision = null;
     return this.done();
@@ -216,7 +227,7 @@ export class CaseHistory {
       this.clocks.startAndStop('AFC-03', 'afc', this.nowMs, this.nowMs);
       for (const { msisdn, role } of [...this.subjects]) if (role === 'SUSPECT') this.order(msisdn, 'CONFIRMED', null);
     } else {
-      for (const order of this.orders.orders) if (order.state === 'ENFORCED') this.lift(order);
+      for (const order of this.orders.orders) if (order.state === 'ENFORCED') this.lift(order, by);
     }
     return this.done();
   }
@@ -265,7 +276,9 @@ export class CaseHistory {
   }
 
   requestLift(): this {
-    this.orders.newest(this.about.suspect.msisdn).state = 'LIFT_PENDING_APPROVAL';
+    const order = this.orders.newest(this.about.suspect.msisdn);
+    order.state = 'LIFT_PENDING_APPROVAL';
+    this.step('LIFT_PROPOSED', this.assignee ?? 'analyst-1', { about: [order.id] });
     return this.done();
   }
 
@@ -289,7 +302,10 @@ export class CaseHistory {
   }
 
   reviewAppeal(): this {
-    for (const appeal of this.appeals) Object.assign(appeal, { state: 'UNDER_REVIEW', version: appeal.version + 1 });
+    for (const appeal of this.appeals) {
+      Object.assign(appeal, { state: 'UNDER_REVIEW', version: appeal.version + 1 });
+      this.step('APPEAL_REVIEW_STARTED', 'appeals-1', { about: [appeal.id] });
+    }
     return this.done();
   }
 
@@ -300,15 +316,19 @@ export class CaseHistory {
       const version = appeal.version + 2;
       Object.assign(appeal, { state, version, decision, decidedBy: 'appeals-1', approvedBy: 'supervisor-2' });
       this.clocks.stop('AFC-05', this.nowMs, appeal.orderId);
+      this.step('APPEAL_PROPOSED', 'appeals-1', { about: [appeal.id] });
+      this.step('APPEAL_DECIDED', 'supervisor-2', { about: [appeal.id] });
     }
-    if (upheld) this.lift(this.orders.newest(this.about.suspect.msisdn));
+    if (upheld) this.lift(this.orders.newest(this.about.suspect.msisdn), 'supervisor-2');
     return this.done();
   }
 
   /** A loss that happened `minutes` before now. */
   loss(bank: string, amount: string, minutes: number): this {
+    const id = this.idOf(LOSS, this.losses.length);
+    this.step('LOSS_RECORDED', bank, { about: [id] });
     this.losses.push({
-      id: this.idOf(LOSS, this.losses.length),
+      id,
       bank,
       amount,
       occurredAt: instantText(this.nowMs - minutes * MINUTE_MS),
@@ -319,6 +339,7 @@ export class CaseHistory {
 
   close(): this {
     this.state = 'CLOSED';
+    this.step('CLOSED', this.assignee ?? 'supervisor-1');
     return this.done();
   }
 
@@ -352,6 +373,7 @@ export class CaseHistory {
       clocks: this.clocks
         .facts(this.book.calendar.asOfMs)
         .map((clock, place) => ({ id: this.idOf(CLOCK, place), ...clock })),
+      history: this.steps,
     };
   }
 
@@ -387,7 +409,13 @@ export class CaseHistory {
     this.orders.issue({ msisdn, operator, orderKind, reason: fraudType, issuedAtMs: this.nowMs, validUntilMs });
   }
 
-  private lift(order: Order): void {
+  /** What no other fact tells; `by` did it now. */
+  private step(step: CaseHistoryStep['step'], by: string, more: Pick<CaseHistoryStep, 'about'> = {}): void {
+    this.steps.push({ step, at: instantText(this.nowMs), by, ...more });
+  }
+
+  private lift(order: Order, by: string): void {
+    this.step('LIFT_ORDERED', by, { about: [order.id] });
     this.nowMs = this.orders.lift(order, this.nowMs);
   }
 }

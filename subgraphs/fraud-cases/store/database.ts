@@ -1,8 +1,11 @@
 // Opens the fraud-case subgraph's database with its rows and migrations.
 
 import type { DataSource } from 'typeorm';
+import { AuditActs1700000100000 } from '../../../shared/audit-log/acts-migration';
+import { JointLog1700000101000 } from '../../../shared/audit-log/joint-log-migration';
 import { openDatabase } from '../../../shared/service/database';
 import { AppealRow, BlockOrderRow } from './block-order-row';
+import { CaseEvents1795000000002 } from './case-event-migration';
 import { CaseSubjectRow, EvidenceRow, InformationRequestRow, LossRow, SuspicionReportRow } from './case-file-rows';
 import { DutyClockRow, DutyRuleRow } from './duty-rows';
 import { DutyRules1795000000001 } from './duty-rule-set';
@@ -29,7 +32,13 @@ export function openFraudCasesDatabase(
       DutyRuleRow,
       DutyClockRow,
     ],
-    migrations: [FraudCases1795000000000, DutyRules1795000000001],
+    migrations: [
+      AuditActs1700000100000,
+      JointLog1700000101000,
+      FraudCases1795000000000,
+      DutyRules1795000000001,
+      CaseEvents1795000000002,
+    ],
     onConnectionLost,
   });
 }

@@ -135,3 +135,13 @@ export const APPROVAL_COLUMNS: readonly Column[] = [
   ['at', INSTANT],
   ['content_hash', 'text'],
 ];
+export const SEEDED_COLUMNS: readonly Column[] = [['case_id', 'text']];
+export const HISTORY_COLUMNS: readonly Column[] = [
+  ['case_id', 'text'],
+  ['place', 'int'],
+  ['step', 'text'],
+  ['at', INSTANT],
+  ['by_whom', 'text', 'by'],
+  ['about', 'text[]'],
+  ['words', 'jsonb'],
+];

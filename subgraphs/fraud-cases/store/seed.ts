@@ -1,5 +1,6 @@
 // Fills an empty database from facts, one fact a whole case. All or nothing, in one transaction, many cases a statement; the tables'
-// constraints judge the facts. Approvals become rows of their own with the digest of what was approved.
+// constraints judge the facts. Approvals become rows of their own with the digest of what was approved. Only before the log has begun:
+// what was seeded is told to it afterwards, as a history.
 
 import { createHash } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -16,11 +17,13 @@ import {
   type Column,
   DECISION_COLUMNS,
   EVIDENCE_COLUMNS,
+  HISTORY_COLUMNS,
   LOSS_COLUMNS,
   NUMBER_COLUMNS,
   ORDER_COLUMNS,
   REPORT_COLUMNS,
   REQUEST_COLUMNS,
+  SEEDED_COLUMNS,
   SUBJECT_COLUMNS,
 } from './seed-columns';
 
@@ -64,6 +67,9 @@ async function write(manager: EntityManager, cases: readonly CaseFact[]): Promis
     cases.flatMap((fact) => partsOf(fact).map((part) => ({ caseId: fact.id, ...part })));
   const orderCases = new Map(cases.flatMap((fact) => fact.blockOrders.map((order) => [order.id, fact.id] as const)));
   await insert(manager, 'fraud_case', CASE_COLUMNS, cases);
+  const seeded = cases.map(({ id }) => ({ caseId: id }));
+  await insert(manager, 'seeded_case', SEEDED_COLUMNS, seeded);
+  await insert(manager, 'case_history', HISTORY_COLUMNS, cases.flatMap(historyOf));
   await insert(manager, 'case_number', NUMBER_COLUMNS, cases.flatMap(numbersOf));
   await insert(
     manager,
@@ -147,6 +153,11 @@ function numbersOf(fact: CaseFact): readonly object[] {
   const all = new Set([...suspects, ...fact.subjects.map(({ msisdn }) => msisdn), ...victims]);
   const caseIsOpen = (OPEN_CASE_STATES as readonly string[]).includes(fact.state);
   return [...all].map((msisdn) => ({ caseId: fact.id, msisdn, isSuspect: suspects.has(msisdn), caseIsOpen }));
+}
+
+function historyOf(fact: CaseFact): readonly object[] {
+  const { id: caseId, history = [] } = fact;
+  return history.map((step, place) => ({ about: [], words: {}, ...step, caseId, place }));
 }
 
 async function insertDecisions(manager: EntityManager, cases: readonly CaseFact[]): Promise<void> {
