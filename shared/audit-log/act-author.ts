@@ -108,7 +108,7 @@ export async function appendAct(transaction: SqlSession, author: ActAuthor, draf
     const jws = signAct(act, author.privateKey);
     const leaf = leafData(salt, jws);
     const signed = { act, jws, salt, disclosures, leaf, leafHash: encodeBase64Url(leafHash(leaf)) };
-    const taken = await store(transaction, signed, draft.expiresOn);
+    const taken = await storeAct(transaction, signed, draft.expiresOn);
     slot.nextSeq = taken === act.seq ? taken + 1n : taken;
     if (taken === act.seq) return signed;
   }
@@ -120,13 +120,31 @@ export function newSalt(): Uint8Array {
   return randomBytes(SALT_SIZE);
 }
 
-/** Columns of the disclosures of an act: names, salts, and values as canonical JSON. */
-export function disclosureColumns(disclosures: readonly Disclosure[]): readonly [string[], Buffer[], Buffer[]] {
-  return [
-    disclosures.map(({ field }) => field),
-    disclosures.map(({ salt }) => Buffer.from(salt)),
-    disclosures.map(({ value }) => Buffer.from(canonicalJson(value), 'utf8')),
-  ];
+/** Writes a signed act when its number is its chain's next one; resolves with the number that was next. Nothing is written when they differ. */
+export async function storeAct(transaction: SqlSession, signed: SignedAct, expiresOn: Day): Promise<bigint> {
+  const { act, jws, salt, leaf, disclosures } = signed;
+  const [row] = await rowsOf<{ readonly seq: string }>(transaction, {
+    name: 'audit_append_act',
+    text: 'SELECT audit.append_act($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) AS seq',
+    values: [
+      act.author,
+      act.chain,
+      act.seq.toString(),
+      act.id,
+      act.kind,
+      act.caseId,
+      act.caseSeq,
+      act.at,
+      leaf,
+      Buffer.from(jws, 'latin1'),
+      salt,
+      expiresOn,
+      disclosures.map(({ field }) => field),
+      disclosures.map((disclosure) => disclosure.salt),
+      disclosures.map(({ value }) => Buffer.from(canonicalJson(value), 'utf8')),
+    ],
+  });
+  return BigInt(row?.seq ?? 0);
 }
 
 interface Place {
@@ -178,28 +196,4 @@ async function claimChain(transaction: SqlSession, author: ActAuthor): Promise<C
   const slot = { chain: row.chain, nextSeq: BigInt(row.next_seq) };
   author.slots.set(transaction, slot);
   return slot;
-}
-
-async function store(transaction: SqlSession, signed: SignedAct, expiresOn: Day): Promise<bigint> {
-  const { act, jws, salt, leaf, disclosures } = signed;
-  const [row] = await rowsOf<{ readonly seq: string }>(transaction, {
-    name: 'audit_append_act',
-    text: 'SELECT audit.append_act($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) AS seq',
-    values: [
-      act.author,
-      act.chain,
-      act.seq.toString(),
-      act.id,
-      act.kind,
-      act.caseId,
-      act.caseSeq,
-      act.at,
-      leaf,
-      Buffer.from(jws, 'latin1'),
-      salt,
-      expiresOn,
-      ...disclosureColumns(disclosures),
-    ],
-  });
-  return BigInt(row?.seq ?? 0);
 }

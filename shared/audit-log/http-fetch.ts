@@ -12,6 +12,8 @@ export interface HttpCall {
   readonly url: string;
   readonly method: 'GET' | 'POST';
   readonly body?: string;
+  /** Of the body; plain text unless told. */
+  readonly contentType?: string;
   readonly timeoutMs: number;
   readonly maxBytes: number;
 }
@@ -24,7 +26,7 @@ export async function callHttp(call: HttpCall): Promise<HttpAnswer | null> {
       body: call.body,
       redirect: 'error',
       signal: AbortSignal.timeout(call.timeoutMs),
-      headers: call.body === undefined ? {} : { 'content-type': 'text/plain; charset=utf-8' },
+      headers: call.body === undefined ? {} : { 'content-type': call.contentType ?? 'text/plain; charset=utf-8' },
     });
     const body = await readBody(response, call.maxBytes);
     return body === null ? null : { status: response.status, body };

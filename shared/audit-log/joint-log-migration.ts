@@ -64,6 +64,10 @@ const TABLES = [
      foreign_act_id uuid NOT NULL,
      case_id uuid)`,
   `CREATE INDEX reception_by_case ON audit.reception (case_id) WHERE case_id IS NOT NULL`,
+  // That the bank signed how much a case holds.
+  `CREATE TABLE audit.snapshot (
+     act_id uuid PRIMARY KEY,
+     case_id uuid NOT NULL)`,
   // Two signed acts for one place of a chain: evidence against their author.
   `CREATE TABLE audit.author_equivocation (
      act_id uuid NOT NULL,
@@ -78,7 +82,7 @@ const RULES = [
   `CREATE FUNCTION audit.enqueue() RETURNS trigger LANGUAGE plpgsql AS $$
    BEGIN INSERT INTO audit.pending (act_id, leaf) VALUES (NEW.id, NEW.leaf); RETURN NULL; END $$`,
   `CREATE TRIGGER enqueue AFTER INSERT ON audit.act FOR EACH ROW EXECUTE FUNCTION audit.enqueue()`,
-  ...['log_entry', 'checkpoint', 'cosignature', 'checkpoint_final', 'reception', 'author_equivocation'].map(
+  ...['log_entry', 'checkpoint', 'cosignature', 'checkpoint_final', 'reception', 'snapshot', 'author_equivocation'].map(
     (table) => `CREATE TRIGGER immutable BEFORE UPDATE OR DELETE OR TRUNCATE ON audit.${table}
      EXECUTE FUNCTION audit.immutable()`,
   ),
@@ -103,6 +107,7 @@ const RULES = [
   `CREATE TRIGGER immutable BEFORE DELETE OR TRUNCATE ON audit.log_state EXECUTE FUNCTION audit.immutable()`,
   `SELECT audit.register_event_table('audit.reception', 'act_id')`,
   `SELECT audit.register_event_table('audit.reception', 'foreign_act_id')`,
+  `SELECT audit.register_event_table('audit.snapshot', 'act_id')`,
 ];
 
 const STATEMENTS = [...TABLES, ...RULES];

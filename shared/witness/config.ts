@@ -10,8 +10,8 @@ const CONFIG = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
   WITNESS_NAME: z.string(),
   WITNESS_KEY_FILE: z.string(),
-  WITNESS_DIRECTORY: z.string(),
-  POLICY_FILE: z.string(),
+  WITNESS_STATE_DIR: z.string(),
+  TRUST_POLICY_FILE: z.string(),
 });
 
 /** What `serve` needs. */
@@ -21,8 +21,8 @@ export type WitnessConfig = z.output<typeof CONFIG>;
 export const ENVIRONMENT = [
   'WITNESS_NAME       its name in the policy',
   'WITNESS_KEY_FILE   its private key, PEM, mode 0600',
-  'WITNESS_DIRECTORY  folder of its state',
-  'POLICY_FILE        witness policy: the log, its address, the witnesses and theirs',
+  'WITNESS_STATE_DIR  folder of its state',
+  'TRUST_POLICY_FILE  witness policy: the log, its address, the witnesses and theirs',
   'HOST               address to listen on, 127.0.0.1 unless told',
   'PORT               port to listen on; 0 takes a free one',
   'LOG_LEVEL          fatal, error, warn, info, debug, trace or silent; info unless told',

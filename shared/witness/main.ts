@@ -18,14 +18,14 @@ const program = {
 async function serve(environment: Environment): Promise<void> {
   const config = readWitnessConfig(environment);
   if (!config.ok) refuseConfiguration(config.error);
-  const { HOST, PORT, LOG_LEVEL, WITNESS_NAME, WITNESS_KEY_FILE, WITNESS_DIRECTORY, POLICY_FILE } = config.value;
+  const { HOST, PORT, LOG_LEVEL, WITNESS_NAME, WITNESS_KEY_FILE, WITNESS_STATE_DIR, TRUST_POLICY_FILE } = config.value;
   const logger = createLogger({ name: 'witness', level: LOG_LEVEL });
   const service = startWitness({
     name: WITNESS_NAME,
     keyFile: WITNESS_KEY_FILE,
-    directory: WITNESS_DIRECTORY,
-    policyFile: POLICY_FILE,
-    prefix: '',
+    directory: WITNESS_STATE_DIR,
+    policyFile: TRUST_POLICY_FILE,
+    prefix: '/witness',
     onAlarm: (alarm) => logger.error({ alarm }, 'alarm'),
   });
   const host = await startHttpHost({
