@@ -53,6 +53,60 @@ export interface Reading {
 /** A value that must not be null is lost; the nearest nullable place above becomes null. */
 export const LOST = Symbol('lost');
 
+/**
+ * How many members a value holds when it is exactly what was asked: every member there, none more, all of their types. -1 when it is
+ * not, or when that cannot be said so simply; then it has to be read. Changes nothing and makes nothing: the cost of an honest answer.
+ */
+export function fittingMembers(shape: ValueShape, value: JsonValue | undefined, reading: Reading): number {
+  if (value === null) return shape.nullable ? 0 : -1;
+  if (value === undefined) return -1;
+  switch (shape.kind) {
+    case 'LEAF':
+      return typeof value !== 'object' && shape.rule(value) && !(shape.asText && typeof value !== 'string') ? 0 : -1;
+    case 'LIST': {
+      if (!Array.isArray(value)) return -1;
+      let members = 0;
+      for (let place = 0; place < value.length; place += 1) {
+        const inner = fittingMembers(shape.item, value[place], reading);
+        if (inner < 0) return -1;
+        members += inner;
+      }
+      return members;
+    }
+    case 'OBJECT':
+      return isObject(value) ? fittingObject(shape.shape, value, shape.shape.targetKey === null ? 0 : 1, reading) : -1;
+    case 'ABSTRACT': {
+      if (!isObject(value)) return -1;
+      const typename = value[shape.typeKey];
+      const concrete = typeof typename === 'string' ? shape.shapes.get(typename) : undefined;
+      if (concrete === undefined) return -1;
+      return fittingObject(concrete, value, concrete.targetKey === null ? 1 : 2, reading);
+    }
+  }
+}
+
+/** The same for an object in which `reserved` members were asked back beside its fields. */
+export function fittingObject(shape: ObjectShape, source: JsonObject, reserved: number, reading: Reading): number {
+  if (shape.bare || (shape.targetKey !== null && source[shape.targetKey] !== reading.target)) return -1;
+  let own = 0;
+  // Members of a parsed object are its own; a name that is only inherited makes the numbers differ.
+  for (const _name in source) own += 1;
+  let expected = reserved;
+  let members = own;
+  const { fields } = shape;
+  for (let place = 0; place < fields.length; place += 1) {
+    const field = fields[place];
+    if (field === undefined || (field.when !== null && !holds(field.when, reading.variables))) continue;
+    const value = source[field.responseKey];
+    if (field.namesTarget && value !== reading.target) return -1;
+    const inner = fittingMembers(field.value, value, reading);
+    if (inner < 0) return -1;
+    members += inner;
+    expected += 1;
+  }
+  return own === expected ? members : -1;
+}
+
 /** The value as it may be believed, or LOST. Misfits are added to the reading. */
 export function readValue(shape: ValueShape, value: JsonValue | undefined, reading: Reading): JsonValue | typeof LOST {
   if (value === null && shape.nullable) return null;

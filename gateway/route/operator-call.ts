@@ -3,7 +3,7 @@
 
 import type { ErrorCode } from '../../shared/vocabulary/error-catalogue';
 import type { JsonObject } from '../../shared/vocabulary/json';
-import { isGraphqlContentType, parseStrictBody } from './answer-body';
+import { isGraphqlContentType, parseToldBody } from './answer-body';
 import { callHeaders, postWithRetry, requestBody } from './call-request';
 import type { OperatorGate, OperatorGates } from './operator-gate';
 import type { Post, PostAnswer, PostFault } from './send';
@@ -61,8 +61,9 @@ export function createOperatorCalls(options: {
         );
         const code = lossOf(outcome);
         if (code !== null || !outcome.answered) return { lost: code ?? 'OPERATOR_UNAVAILABLE' };
-        const body = parseStrictBody(outcome.body);
-        return body === null ? { lost: 'OPERATOR_BAD_RESPONSE' } : asked.check(body, variables, target);
+        const body = parseToldBody(outcome.body);
+        const answer = body === null ? null : asked.check(body, variables, target);
+        return answer ?? { lost: 'OPERATOR_BAD_RESPONSE' };
       } finally {
         gate.bulkhead.leave();
       }

@@ -5,8 +5,8 @@ import type { ErrorCode } from '../../shared/vocabulary/error-catalogue';
 import type { JsonObject, JsonValue } from '../../shared/vocabulary/json';
 import type { FetchPlan } from '../plan/plan-node';
 import type { PartitionRule } from '../supergraph/partition-rules';
-import { isJsonObject } from './answer-body';
-import { LOST, type Reading, readObject, readValue, sameKey } from './answer-shape';
+import { isJsonObject, repeatsMembers, type ToldObject } from './answer-body';
+import { fittingObject, LOST, type Reading, readObject, readValue, sameKey } from './answer-shape';
 import { representationsOf, targetText } from './partition';
 import { compileQuestion, type EntityQuestion, type RootQuestion, type ScalarRules } from './question';
 import type { SubgraphAnswer, SubgraphError } from './subgraph-call';
@@ -15,8 +15,8 @@ import type { SubgraphAnswer, SubgraphError } from './subgraph-call';
 export interface AskedOperation {
   /** Text of the operation, reserved aliases included. */
   readonly operation: string;
-  /** The part of `answer` that may be believed; `variables` are those that were sent to `target`. */
-  check(answer: JsonObject, variables: JsonObject, target: string): SubgraphAnswer;
+  /** The part of `answer` that may be believed; `variables` are those that were sent to `target`. Null when it tells a member twice. */
+  check(answer: ToldObject, variables: JsonObject, target: string): SubgraphAnswer | null;
 }
 
 /** One root field of a mutation. */
@@ -57,7 +57,12 @@ function askedQuestion(fetch: FetchPlan, rule: PartitionRule, scalars: ScalarRul
   return {
     whole: {
       operation,
-      check: (answer, variables, target) => checkEntities(entities, answer, complete(variables), target),
+      check: (answer, given, target) => {
+        const variables = complete(given);
+        const honest = honestEntities(entities, answer, variables, target);
+        if (honest !== null) return honest;
+        return repeatsMembers(answer) ? null : checkEntities(entities, answer.value, variables, target);
+      },
     },
     rootFields: roots.map((root) => {
       const targetIn = targetReader(root, rule);
@@ -65,10 +70,58 @@ function askedQuestion(fetch: FetchPlan, rule: PartitionRule, scalars: ScalarRul
         responseKey: root.responseKey,
         operation: root.operation,
         targetIn: (variables) => targetIn(complete(variables)),
-        check: (answer, variables, target) => checkRoot(root, answer, complete(variables), target),
+        check: (answer, variables, target) =>
+          repeatsMembers(answer) ? null : checkRoot(root, answer.value, complete(variables), target),
       };
     }),
   };
+}
+
+const NO_ERRORS: readonly SubgraphError[] = [];
+
+/** The answer as it stands, when it is exactly what was asked, member by member; null when it has to be looked into. */
+function honestEntities(
+  entities: readonly EntityQuestion[],
+  { value, told }: ToldObject,
+  variables: JsonObject,
+  target: string,
+): SubgraphAnswer | null {
+  const { data } = value;
+  if (!isJsonObject(data)) return null;
+  const reading: Reading = { target, variables, path: [], misfits: [] };
+  let members = 1 + entities.length;
+  for (const question of entities) {
+    const representations = representationsOf(variables, question.entity);
+    const rows = data[question.entity.responseKey];
+    if (!Array.isArray(rows) || rows.length !== representations.length) return null;
+    for (let place = 0; place < rows.length; place += 1) {
+      const row: JsonValue = rows[place];
+      if (row === null) continue;
+      const fitting = fittingRow(question, row, representations[place] ?? null, reading);
+      if (fitting < 0) return null;
+      members += fitting;
+    }
+  }
+  // As many members as the text spells: none stands twice, and none stands beside those that were looked at.
+  return members === told ? { data, errors: NO_ERRORS } : null;
+}
+
+function fittingRow(question: EntityQuestion, row: JsonValue, representation: JsonValue, reading: Reading): number {
+  if (!isJsonObject(row) || !isJsonObject(representation)) return -1;
+  const typename = representation.__typename;
+  const expected = typeof typename === 'string' ? question.rows.get(typename) : undefined;
+  const actual = row[question.typeKey];
+  const shape = typeof actual === 'string' ? expected?.shapes.get(actual) : undefined;
+  if (expected === undefined || shape === undefined || expected.keys.length === 0) return -1;
+  for (const { alias, name } of expected.keys) {
+    // A key of several levels is left to the reading.
+    const key = row[alias];
+    if (typeof key === 'object' || !sameKey(representation[name], key)) return -1;
+  }
+  for (const { responseKey, name } of shape.echoes) {
+    if (!sameKey(representation[name], row[responseKey])) return -1;
+  }
+  return fittingObject(shape.shape, row, 1 + expected.keys.length, reading);
 }
 
 function checkEntities(

@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { composeServices } from '@theguild/federation-composition';
 import { parse } from 'graphql';
 import type { FetchPlan } from '../../../gateway/plan/plan-node';
+import { parseToldBody, type ToldObject } from '../../../gateway/route/answer-body';
 import { KNOWN_SCALARS } from '../../../gateway/route/scalar-rules';
 import { createQuestions } from '../../../gateway/route/trust';
 import { type PartitionRule, readRoutes } from '../../../gateway/supergraph/partition-rules';
@@ -82,6 +83,24 @@ function fetchOf(selection: string, options: { type?: string; variables?: string
 const REPRESENTATION = { __typename: 'Line', id: '1', owner: 'a' };
 const ASKED_BACK = { senim__t: 'Line', senim__k0: '1', senim__k1: 'a' };
 
+/** A body as it comes from the wire. */
+function told(body: unknown): ToldObject {
+  const object = parseToldBody(Buffer.from(JSON.stringify(body)));
+  if (object === null) throw new Error('The body must be JSON.');
+  return object;
+}
+
+/** A whole honest answer is taken as it stands, what was asked back included; nobody reads that. */
+function withoutReserved(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutReserved);
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => !name.startsWith('senim'))
+      .map(([name, member]) => [name, withoutReserved(member)]),
+  );
+}
+
 /** What is believed of one row, and where it is told to be wrong. */
 function believe(
   selection: string,
@@ -91,9 +110,10 @@ function believe(
   const fetch = fetchOf(selection, { variables: more.declared ?? '' });
   const { whole } = questionOf(rule, fetch);
   const body = { data: { _entities: [row] }, ...(more.errors === undefined ? {} : { errors: more.errors }) };
-  const answer = whole.check(body as JsonObject, { representations: [REPRESENTATION], ...more.variables }, 'a');
+  const answer = whole.check(told(body), { representations: [REPRESENTATION], ...more.variables }, 'a');
+  if (answer === null) throw new Error('Nothing stands twice in it.');
   const [believed] = (answer.data?._entities ?? []) as readonly unknown[];
-  return { row: believed, wrong: answer.errors.map(({ path, code }) => `${path?.join('.')} ${code}`) };
+  return { row: withoutReserved(believed), wrong: answer.errors.map(({ path, code }) => `${path?.join('.')} ${code}`) };
 }
 
 describe('the question', () => {
@@ -150,12 +170,43 @@ describe('a row', () => {
     const representation = { __typename: 'Box', place: { __typename: 'Place', code: 'x' }, owner: 'a' };
     const check = (code: unknown) =>
       questionOf(rule, fetchOf('weight', { type: 'Box' })).whole.check(
-        { data: { _entities: [{ senim__t: 'Box', senim__k0: { code }, senim__k1: 'a', weight: 1 }] } } as JsonObject,
+        told({ data: { _entities: [{ senim__t: 'Box', senim__k0: { code }, senim__k1: 'a', weight: 1 }] } }),
         { representations: [representation] },
         'a',
-      ).data;
+      )?.data;
     expect(check('x')).toEqual({ _entities: [{ weight: 1 }] });
     expect(check('y')).toEqual({ _entities: [null] });
+  });
+});
+
+describe('an answer', () => {
+  test('that tells a member twice is not believed at all, wherever it does', () => {
+    const { whole } = questionOf(rule, fetchOf('tag'));
+    const check = (text: string) => {
+      const object = parseToldBody(Buffer.from(text));
+      return object === null ? null : whole.check(object, { representations: [REPRESENTATION] }, 'a');
+    };
+    const row = JSON.stringify({ ...ASKED_BACK, tag: 'x' });
+    expect(check(`{"data":{"_entities":[${row}]}}`)?.errors).toEqual([]);
+    for (const text of [
+      `{"data":{"_entities":[${row.replace('"tag":', '"tag":"y","tag":')}]}}`,
+      `{"data":{"_entities":[]},"data":{"_entities":[${row}]}}`,
+      `{"data":{"_entities":[],"_entities":[${row}]}}`,
+      `{"data":{"_entities":[${row}]},"extensions":{"a":1,"a":1}}`,
+    ]) {
+      expect(check(text)).toBeNull();
+    }
+  });
+
+  test('that is honest is told apart from one with a member too many, by whatever name', () => {
+    for (const name of ['more', 'constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+      const row = JSON.parse(JSON.stringify({ ...ASKED_BACK, tag: 'x' }).replace('}', `,"${name}":"y"}`));
+      expect(believe('tag', row)).toEqual({ row: { tag: 'x' }, wrong: [] });
+    }
+    expect(believe('constructor:tag', { ...ASKED_BACK })).toEqual({
+      row: { constructor: null },
+      wrong: ['_entities.0.constructor OPERATOR_BAD_RESPONSE'],
+    });
   });
 });
 
@@ -309,7 +360,7 @@ describe('a root mutation', () => {
   test('has its answer checked like any other', () => {
     const [asked] = questionOf(rule, mutation('mutation{order(to:"a",text:"x"){id code lines{tag}}}')).rootFields;
     const check = (order: unknown, errors?: unknown) =>
-      asked?.check({ data: { order }, ...(errors ? { errors } : {}) } as unknown as JsonObject, {}, 'a');
+      asked?.check(told({ data: { order }, ...(errors ? { errors } : {}) }), {}, 'a');
     expect(check({ id: 'r', code: 1, lines: [{ senim__p: 'a', tag: 'x' }], more: 'y' })).toEqual({
       data: { order: { id: 'r', code: 1, lines: [{ tag: 'x' }] } },
       errors: [],
