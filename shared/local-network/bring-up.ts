@@ -11,11 +11,13 @@ import { openDatabases } from './databases';
 import { type DemoNetwork, generateDemo } from './demo-data/demo';
 import { DEMO_OPERATORS } from './demo-data/demo-operator';
 import { checkScale, type DemoMark, readDemoMark, writeDemoMark } from './demo-mark';
+import { holdCeremony } from './key-ceremony';
 import { endLeftovers, noteProcesses } from './leftovers';
 import { LAUNCHER_LOCK, type LocalFolder, localFolder, makeLocalFolder, writeDocument } from './local-folder';
 import {
   databaseOwners,
   entryFile,
+  HOUSES,
   layOut,
   networkRecord,
   operatorsDocument,
@@ -63,7 +65,7 @@ async function bringUp(start: NetworkStart, onClose: (closer: () => Promise<void
   checkCompiled(start.compiledRoot);
   makeLocalFolder(folder);
   const lock = lockFolder(folder.path, LAUNCHER_LOCK);
-  if (lock === null) throw new CommandFailure(`A network already runs in ${shown(folder)}; stop it first.`);
+  if (lock === null) throw new CommandFailure(`A network already runs in ${shown(folder.path)}; stop it first.`);
   onClose(() => lock.release());
   endLeftovers(folder);
   for (const file of [folder.network, folder.control]) rmSync(file, { force: true });
@@ -72,6 +74,13 @@ async function bringUp(start: NetworkStart, onClose: (closer: () => Promise<void
   const mark = readDemoMark(folder);
   checkScale(mark, options.scale);
   const ports = await choosePorts(options.port);
+  const house: ProgramHouse = {
+    compiledRoot: start.compiledRoot,
+    logFolder: folder.logs,
+    inherited: withoutOurs(environment),
+    signal,
+  };
+  const keys = await holdCeremony(folder, DEMO_OPERATORS, ports, house);
 
   tell('Starting the databases …\n');
   const databases = await openDatabases({
@@ -90,13 +99,7 @@ async function bringUp(start: NetworkStart, onClose: (closer: () => Promise<void
     databases: databases.urls,
     logLevel: environment.LOG_LEVEL ?? 'info',
   });
-  writeDocument(folder.operators, operatorsDocument(DEMO_OPERATORS, plans));
-  const house: ProgramHouse = {
-    compiledRoot: start.compiledRoot,
-    logFolder: folder.logs,
-    inherited: withoutOurs(environment),
-    signal,
-  };
+  writeDocument(folder.operators, operatorsDocument(DEMO_OPERATORS, plans, keys));
   tell('Bringing the schemas to head …\n');
   await Promise.all(plans.filter((plan) => plan.database !== null).map((plan) => runToEnd(plan, 'migrate', house)));
   const demo = mark ?? (await seed(folder, options.scale ?? DEFAULT_SCALE, plans, house, tell));
@@ -111,7 +114,8 @@ async function bringUp(start: NetworkStart, onClose: (closer: () => Promise<void
       ),
   });
   let isReady = false;
-  const networkNow = () => networkRecord(plans, supervisor.pidOf, demo.stories);
+  const trust = { policy: shown(folder.policy), root: shown(folder.root) };
+  const networkNow = () => networkRecord(plans, supervisor.pidOf, trust, demo.stories);
   const record = (): void => {
     const pids = supervisor.names.map(supervisor.pidOf).filter((pid) => pid !== null);
     noteProcesses(folder, pids);
@@ -132,26 +136,31 @@ async function bringUp(start: NetworkStart, onClose: (closer: () => Promise<void
     readyBlock({
       network: networkNow(),
       scale: demo.scale,
-      folder: shown(folder),
+      folder: shown(folder.path),
       seconds: (performance.now() - begun) / 1000,
     }),
   );
 }
 
 function checkCompiled(compiledRoot: string): void {
-  for (const house of ['gateway', 'numbering', 'fraud-cases', 'operator'] as const) {
-    const file = entryFile({ house } as ServicePlan, compiledRoot);
+  for (const house of HOUSES) {
+    const file = entryFile(house, compiledRoot);
     if (!existsSync(file)) {
       throw new CommandFailure(`${relative(process.cwd(), file)} is missing; run \`npm run build\` first.`);
     }
   }
 }
 
-/** Embedded data, its mark and old logs go; databases given by address are not ours to empty. */
+/**
+ * Embedded data, its mark and old logs go, and with them the joint log that it was: its keys, its trust, what witnesses saw of it.
+ * Databases given by address are not ours to empty.
+ */
 function throwAway(folder: LocalFolder): void {
   rmSync(folder.demo, { force: true });
   removeCluster(folder.postgres);
-  rmSync(folder.logs, { recursive: true, force: true });
+  for (const path of [folder.logs, folder.keys, folder.trust, folder.log, folder.witnesses]) {
+    rmSync(path, { recursive: true, force: true });
+  }
   mkdirSync(folder.logs, { mode: 0o700 });
 }
 
@@ -194,13 +203,14 @@ function partiesOf(demo: DemoNetwork): readonly PartyFacts[] {
 
 /** What services inherit: not the addresses of each other's databases, and nothing that the layout sets for some of them only. */
 function withoutOurs(environment: NetworkStart['environment']): NetworkStart['environment'] {
-  const OURS = /^(DATABASE_URL.*|OPERATOR_CODE|OPERATORS_FILE|NUMBERING_URL|FRAUD_CASES_URL|npm_.*)$/;
+  const OURS =
+    /^(DATABASE_URL.*|OPERATOR_CODE|OPERATORS_FILE|NUMBERING_URL|FRAUD_CASES_URL|LOG_URL|(ACT|ORDER|RECEIPT|LOG)_KEY_FILE|LOG_LOCK_FILE|(WITNESS|TRUST)_.*|npm_.*)$/;
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !OURS.test(name)));
 }
 
-function shown(folder: LocalFolder): string {
-  const near = relative(process.cwd(), folder.path);
-  return near === '' || near.startsWith('..') ? folder.path : near;
+function shown(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near === '' || near.startsWith('..') ? path : near;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

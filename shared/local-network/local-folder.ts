@@ -20,6 +20,18 @@ export interface LocalFolder {
   readonly processes: string;
   readonly postgres: string;
   readonly logs: string;
+  /** Private keys: a folder per party, a file per purpose. */
+  readonly keys: string;
+  /** The two files that a verifier is given, and nothing else: the witness policy and the root of trust. */
+  readonly trust: string;
+  readonly policy: string;
+  readonly root: string;
+  /** Who takes part in the joint log; the ceremony reads it. */
+  readonly parties: string;
+  /** The last checkpoint that the log signed, outside its database. */
+  readonly log: string;
+  /** What each witness has cosigned, in a folder of its own. */
+  readonly witnesses: string;
 }
 
 /** Name of the launcher's lock file in the folder. */
@@ -37,6 +49,13 @@ export function localFolder(path: string): LocalFolder {
     processes: join(root, 'processes.json'),
     postgres: join(root, 'postgres'),
     logs: join(root, 'logs'),
+    keys: join(root, 'keys'),
+    trust: join(root, 'trust'),
+    policy: join(root, 'trust', 'policy.txt'),
+    root: join(root, 'trust', 'root.json'),
+    parties: join(root, 'parties.json'),
+    log: join(root, 'log'),
+    witnesses: join(root, 'witness'),
   };
 }
 

@@ -2,6 +2,14 @@
 // starts nothing and reads nothing.
 
 import { join } from 'node:path';
+import {
+  bankLogVariables,
+  operatorLogVariables,
+  type PublicKeys,
+  REGULATOR,
+  WITNESS_PATH,
+  witnessVariables,
+} from './joint-log-layout';
 import type { LocalFolder } from './local-folder';
 import type { NetworkRecord, SubgraphRecord } from './network-record';
 import { LOOPBACK } from './ports';
@@ -13,18 +21,26 @@ export interface NetworkOperator {
   readonly brands: readonly string[];
 }
 
-/** A service that is to run. */
-export interface ServicePlan {
-  /** Name by which commands call it, e.g. `kcell`. */
+/** Programs that a network is made of. */
+export const HOUSES = ['gateway', 'numbering', 'fraud-cases', 'operator', 'witness', 'ceremony'] as const;
+export type House = (typeof HOUSES)[number];
+
+/** A program with what it is told. */
+export interface ProgramPlan {
+  /** Name by which commands and log files call it, e.g. `kcell`. */
   readonly name: string;
-  readonly house: 'gateway' | 'numbering' | 'fraud-cases' | 'operator';
-  readonly port: number;
-  /** Where it answers GraphQL. */
-  readonly url: string;
-  /** Connection string; null for the gateway, which has no database. */
-  readonly database: string | null;
+  readonly house: House;
   /** Variables that its config.ts reads. */
   readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A service that is to run. */
+export interface ServicePlan extends ProgramPlan {
+  readonly port: number;
+  /** Where it answers GraphQL, or the joint log's checkpoints if it is a witness. */
+  readonly url: string;
+  /** Connection string; null for those that have no database. */
+  readonly database: string | null;
 }
 
 /** Names of the services that own a database, in the order in which they are seeded. */
@@ -34,14 +50,20 @@ export function databaseOwners(operators: readonly NetworkOperator[]): readonly 
 
 /** Names of all services; the gateway, which needs the others, is last. */
 export function serviceNames(operators: readonly NetworkOperator[]): readonly string[] {
-  return [...databaseOwners(operators), 'gateway'];
+  return [...databaseOwners(operators), REGULATOR, 'gateway'];
 }
 
-/** Port that a service would like: the gateway has its own, the bank's come next to it, the operators a hundred above. */
+/** Port that a service would like: the gateway has its own, the bank's come next to it, the operators a hundred above, then the regulator. */
 export function preferredPort(name: string, gatewayPort: number, operators: readonly NetworkOperator[]): number {
   const operator = operators.findIndex((entry) => entry.code === name);
   if (operator >= 0) return gatewayPort + 101 + operator;
+  if (name === REGULATOR) return gatewayPort + 201;
   return gatewayPort + ['gateway', 'numbering', 'fraud-cases'].indexOf(name);
+}
+
+/** Where each service answers, without a path. `ports` is by service name. */
+export function serviceOrigins(ports: ReadonlyMap<string, number>): ReadonlyMap<string, string> {
+  return new Map([...ports].map(([name, port]) => [name, `http://${LOOPBACK}:${port}`]));
 }
 
 /** The plan of every service, in the order of `serviceNames`. `ports` and `databases` are by service name. */
@@ -53,47 +75,47 @@ export function layOut(given: {
   readonly logLevel: string;
 }): readonly ServicePlan[] {
   const { folder, operators, ports, databases, logLevel } = given;
-  const portOf = (name: string): number => ports.get(name) ?? 0;
-  const urlOf = (name: string): string => `http://${LOOPBACK}:${portOf(name)}/graphql`;
+  const origins = serviceOrigins(ports);
   const codes = new Set(operators.map((operator) => operator.code));
   return serviceNames(operators).map((name) => {
-    const house = codes.has(name) ? 'operator' : (name as 'gateway' | 'numbering' | 'fraud-cases');
+    const house = codes.has(name) ? 'operator' : name === REGULATOR ? 'witness' : (name as House);
     const database = databases.get(name) ?? null;
-    const own: Record<ServicePlan['house'], Record<string, string>> = {
-      operator: { OPERATOR_CODE: name },
-      numbering: { OPERATORS_FILE: folder.operators },
-      'fraud-cases': {},
-      gateway: {
-        OPERATORS_FILE: folder.operators,
-        NUMBERING_URL: urlOf('numbering'),
-        FRAUD_CASES_URL: urlOf('fraud-cases'),
-      },
-    };
     return {
       name,
       house,
-      port: portOf(name),
-      url: urlOf(name),
+      port: ports.get(name) ?? 0,
+      url: `${origins.get(name) ?? ''}${house === 'witness' ? WITNESS_PATH : '/graphql'}`,
       database,
       environment: {
         HOST: LOOPBACK,
-        PORT: String(portOf(name)),
+        PORT: String(ports.get(name) ?? 0),
         LOG_LEVEL: logLevel,
         ...(database === null ? {} : { DATABASE_URL: database }),
-        ...own[house],
+        ...ownVariables(house, name, folder, origins),
       },
     };
   });
 }
 
-/** Compiled entry file of a service, under the folder that holds the compiled houses. */
-export function entryFile(plan: ServicePlan, compiledRoot: string): string {
-  const house = plan.house === 'gateway' ? ['gateway'] : ['subgraphs', plan.house];
-  return join(compiledRoot, ...house, 'main.js');
+/** Compiled entry file of a program, under the folder that holds the compiled houses. */
+export function entryFile(house: House, compiledRoot: string): string {
+  const place: Readonly<Record<House, readonly string[]>> = {
+    gateway: ['gateway'],
+    numbering: ['subgraphs', 'numbering'],
+    'fraud-cases': ['subgraphs', 'fraud-cases'],
+    operator: ['subgraphs', 'operator'],
+    witness: ['shared', 'witness'],
+    ceremony: ['shared', 'ceremony'],
+  };
+  return join(compiledRoot, ...place[house], 'main.js');
 }
 
-/** The directory of operators that all programs read: every operator of the plan, connected. */
-export function operatorsDocument(operators: readonly NetworkOperator[], plans: readonly ServicePlan[]): object {
+/** The directory of operators that all programs read: every operator of the plan, connected, with its public keys. */
+export function operatorsDocument(
+  operators: readonly NetworkOperator[],
+  plans: readonly ServicePlan[],
+  keys: PublicKeys,
+): object {
   return {
     operators: operators.map(({ code, name, brands }) => ({
       code,
@@ -102,7 +124,7 @@ export function operatorsDocument(operators: readonly NetworkOperator[], plans: 
       endpoint: plans.find((plan) => plan.name === code)?.url,
       state: 'CONNECTED',
       schemaHash: null,
-      keys: {},
+      keys: keys[code] ?? {},
     })),
   };
 }
@@ -111,6 +133,7 @@ export function operatorsDocument(operators: readonly NetworkOperator[], plans: 
 export function networkRecord(
   plans: readonly ServicePlan[],
   pidOf: (name: string) => number | null,
+  trust: NetworkRecord['trust'],
   stories: NetworkRecord['stories'],
 ): NetworkRecord {
   const record = (plan: ServicePlan): SubgraphRecord => ({
@@ -132,6 +155,37 @@ export function networkRecord(
       operators: Object.fromEntries(of('operator').map((plan) => [plan.name, record(plan)])),
     },
     gatewayPid: pidOf(gateway.name),
+    witnesses: Object.fromEntries(of('witness').map(({ name, url }) => [name, { url, pid: pidOf(name) }])),
+    trust,
     stories,
   };
+}
+
+/** What a program is told besides what all are told. */
+function ownVariables(
+  house: House,
+  name: string,
+  folder: LocalFolder,
+  origins: ReadonlyMap<string, string>,
+): Record<string, string> {
+  const originOf = (service: string): string => origins.get(service) ?? '';
+  const NUMBERING_URL = `${originOf('numbering')}/graphql`;
+  switch (house) {
+    case 'operator':
+      return { OPERATOR_CODE: name, ...operatorLogVariables(folder, name, originOf('fraud-cases')) };
+    case 'numbering':
+      return { OPERATORS_FILE: folder.operators };
+    case 'fraud-cases':
+      return { OPERATORS_FILE: folder.operators, NUMBERING_URL, ...bankLogVariables(folder) };
+    case 'witness':
+      return witnessVariables(folder, name);
+    case 'gateway':
+      return {
+        OPERATORS_FILE: folder.operators,
+        NUMBERING_URL,
+        FRAUD_CASES_URL: `${originOf('fraud-cases')}/graphql`,
+      };
+    case 'ceremony':
+      return {};
+  }
 }

@@ -25,6 +25,10 @@ export interface NetworkRecord {
     readonly operators: Readonly<Record<string, SubgraphRecord>>;
   };
   readonly gatewayPid: number | null;
+  /** Witnesses in processes of their own; `url` is the prefix of their addresses, and pid null while one is stopped. */
+  readonly witnesses: Readonly<Record<string, { readonly url: string; readonly pid: number | null }>>;
+  /** Files that the verifier is given: paths from the folder in which the network was started. */
+  readonly trust: { readonly policy: string; readonly root: string };
   /** Numbers, handsets and cases of the demo data that show something, by story. */
   readonly stories: JsonObject;
 }

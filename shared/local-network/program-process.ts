@@ -4,10 +4,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { explain } from '../service/postgres-place';
 import { CommandFailure } from './command-line';
-import { entryFile, type ServicePlan } from './network-layout';
+import { entryFile, type ProgramPlan, type ServicePlan } from './network-layout';
 import { LOOPBACK } from './ports';
 
 /** Where programs come from and where their output goes. */
@@ -28,28 +28,32 @@ export interface ProgramProcess {
   /** Resolves when the process is gone, with the exit code, or null when a signal ended it. Never rejects. */
   readonly ended: Promise<number | null>;
   isRunning(): boolean;
-  /** Standard input; null unless asked for. */
+  /** Standard input and output; null unless asked for. What is not asked for goes into the log file. */
   readonly input: Writable | null;
+  readonly output: Readable | null;
   /** Asks it to end, and after `limitMs` makes it. Resolves when it is gone. */
   stop(limitMs?: number): Promise<void>;
 }
+
+/** What the programs of a network can be told to do. */
+export type Subcommand = 'serve' | 'migrate' | 'seed' | 'replay' | 'make';
 
 const STOP_LIMIT_MS = 13_000;
 const READY_LIMIT_MS = 90_000;
 
 /** Starts `main.js subcommand`. The log of an earlier run is kept when `appends`. */
 export function startProcess(
-  plan: ServicePlan,
-  subcommand: 'serve' | 'migrate' | 'seed',
+  plan: ProgramPlan,
+  subcommand: Subcommand,
   house: ProgramHouse,
-  options: { readonly takesInput?: boolean; readonly appends?: boolean } = {},
+  options: { readonly takesInput?: boolean; readonly givesOutput?: boolean; readonly appends?: boolean } = {},
 ): ProgramProcess {
   house.signal.throwIfAborted();
   const logFile = join(house.logFolder, `${plan.name}.log`);
   const log = openSync(logFile, options.appends === true ? 'a' : 'w', 0o600);
-  const child: ChildProcess = spawn(process.execPath, [entryFile(plan, house.compiledRoot), subcommand], {
+  const child: ChildProcess = spawn(process.execPath, [entryFile(plan.house, house.compiledRoot), subcommand], {
     env: { ...house.inherited, ...plan.environment },
-    stdio: [options.takesInput === true ? 'pipe' : 'ignore', log, log, 'ipc'],
+    stdio: [options.takesInput === true ? 'pipe' : 'ignore', options.givesOutput === true ? 'pipe' : log, log, 'ipc'],
     detached: true,
   });
   closeSync(log);
@@ -68,6 +72,7 @@ export function startProcess(
     ended,
     isRunning: () => running,
     input: child.stdin,
+    output: child.stdout,
     async stop(limitMs = STOP_LIMIT_MS) {
       if (!running) return;
       child.kill('SIGTERM');
@@ -85,12 +90,71 @@ export function startProcess(
  * stop, after the program is gone.
  */
 export async function runToEnd(
-  plan: ServicePlan,
-  subcommand: 'migrate' | 'seed',
+  plan: ProgramPlan,
+  subcommand: Subcommand,
   house: ProgramHouse,
   feed?: (input: Writable) => Promise<void>,
 ): Promise<void> {
-  const program = startProcess(plan, subcommand, house, { takesInput: feed !== undefined, appends: true });
+  await finish(startProcess(plan, subcommand, house, { takesInput: feed !== undefined, appends: true }), {
+    plan,
+    subcommand,
+    house,
+    feed,
+  });
+}
+
+/** The same, and resolves with what the program wrote on its standard output. Meant for a few megabytes. */
+export async function runForOutput(
+  plan: ProgramPlan,
+  subcommand: Subcommand,
+  house: ProgramHouse,
+  feed?: (input: Writable) => Promise<void>,
+): Promise<string> {
+  const options = { takesInput: feed !== undefined, givesOutput: true, appends: true };
+  const program = startProcess(plan, subcommand, house, options);
+  const output = program.output === null ? Promise.resolve('') : textOf(program.output);
+  await finish(program, { plan, subcommand, house, feed });
+  return output;
+}
+
+/** Resolves when the service says it is ready; throws one sentence when it ended instead or took longer than 90 seconds. */
+export async function waitUntilReady(plan: ServicePlan, program: ProgramProcess, signal: AbortSignal): Promise<void> {
+  const end = performance.now() + READY_LIMIT_MS;
+  while (performance.now() < end) {
+    signal.throwIfAborted();
+    if (!program.isRunning()) {
+      throw new CommandFailure(`${plan.name} ended before it was ready${lastWords(program.logFile)}`);
+    }
+    if (await isReady(plan.port)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new CommandFailure(
+    `${plan.name} was not ready after ${READY_LIMIT_MS / 1000} seconds; its log is ${program.logFile}.`,
+  );
+}
+
+/** The sentence with which a program ended, from its log, without its full stop; null when there is none. */
+export function lastLine(logFile: string): string | null {
+  let text = '';
+  try {
+    text = readFileSync(logFile, 'utf8').slice(-20_000);
+  } catch {
+    return null;
+  }
+  const words = explain(text) ?? messageOf(text.trimEnd().split('\n').at(-1) ?? '').trim();
+  return words === '' || words.length > 300 ? null : words.replace(/\.$/, '');
+}
+
+async function finish(
+  program: ProgramProcess,
+  run: {
+    readonly plan: ProgramPlan;
+    readonly subcommand: Subcommand;
+    readonly house: ProgramHouse;
+    readonly feed: ((input: Writable) => Promise<void>) | undefined;
+  },
+): Promise<void> {
+  const { plan, subcommand, house, feed } = run;
   const onAbort = (): void => void program.stop(2_000);
   house.signal.addEventListener('abort', onAbort, { once: true });
   let feedFault: unknown;
@@ -111,20 +175,15 @@ export async function runToEnd(
   }
 }
 
-/** Resolves when the service says it is ready; throws one sentence when it ended instead or took longer than 90 seconds. */
-export async function waitUntilReady(plan: ServicePlan, program: ProgramProcess, signal: AbortSignal): Promise<void> {
-  const end = performance.now() + READY_LIMIT_MS;
-  while (performance.now() < end) {
-    signal.throwIfAborted();
-    if (!program.isRunning()) {
-      throw new CommandFailure(`${plan.name} ended before it was ready${lastWords(program.logFile)}`);
-    }
-    if (await isReady(plan.port)) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+/** All of a stream, never a rejection: what a program could not say shows in its exit code. */
+async function textOf(stream: Readable): Promise<string> {
+  const parts: Buffer[] = [];
+  try {
+    for await (const part of stream) parts.push(part as Buffer);
+  } catch {
+    return '';
   }
-  throw new CommandFailure(
-    `${plan.name} was not ready after ${READY_LIMIT_MS / 1000} seconds; its log is ${program.logFile}.`,
-  );
+  return Buffer.concat(parts).toString('utf8');
 }
 
 async function isReady(port: number): Promise<boolean> {
@@ -144,16 +203,8 @@ function isBrokenPipe(cause: unknown): boolean {
 
 /** The end of a sentence: what the program's log says last, or where the log is. */
 function lastWords(logFile: string): string {
-  let text = '';
-  try {
-    text = readFileSync(logFile, 'utf8').slice(-20_000);
-  } catch {
-    return '.';
-  }
-  if (explain(text) !== null) return `: ${explain(text)}`;
-  const line = text.trimEnd().split('\n').at(-1) ?? '';
-  const words = messageOf(line).trim().replace(/\.$/, '');
-  return words === '' || words.length > 200 ? `; its log is ${logFile}.` : `: ${words}. Its log is ${logFile}.`;
+  const words = lastLine(logFile);
+  return words === null ? `; its log is ${logFile}.` : `: ${words}. Its log is ${logFile}.`;
 }
 
 function messageOf(line: string): string {
