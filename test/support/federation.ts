@@ -79,11 +79,14 @@ export async function startFederation(
   const calls: SeenCall[] = [];
   const stopped = new Set<string>();
   const schemas = new Map<string, GraphQLSchema>();
+  composeInvented(subgraphs);
   const servers: Server[] = [];
   const addresses = new Map<string, string>();
   for (const [service, { typeDefs, resolvers }] of Object.entries(subgraphs)) {
-    const schema = buildSubgraphSchema([{ typeDefs: parse(LINK + typeDefs), resolvers: resolvers ?? {} }]);
-    schemas.set(service, schema);
+    schemas.set(service, buildSubgraphSchema([{ typeDefs: parse(LINK + typeDefs), resolvers: resolvers ?? {} }]));
+  }
+  // Servers last: what throws before leaves nothing open.
+  for (const [service, schema] of schemas) {
     const server = serve(service, schema, calls, stopped);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     servers.push(server);
@@ -134,6 +137,43 @@ export async function startFederation(
       }
     },
   };
+}
+
+/** A graph for all tests of a file: started before them, closed after them. */
+export function useFederation(
+  subgraphs: Readonly<Record<string, InventedSubgraph>>,
+  options: PlannerOptions = {},
+): Pick<Federation, 'ask' | 'listen' | 'stopAnswering'> & {
+  readonly services: () => readonly string[];
+  readonly calls: () => readonly SeenCall[];
+} {
+  let federation: Federation | undefined;
+  const running = (): Federation => {
+    if (federation === undefined) throw new Error('The graph could not be started.');
+    return federation;
+  };
+  beforeAll(async () => {
+    federation = await startFederation(subgraphs, options);
+  });
+  afterAll(() => federation?.close());
+  return {
+    ask: (...asked) => running().ask(...asked),
+    listen: (...asked) => running().listen(...asked),
+    stopAnswering: (...asked) => running().stopAnswering(...asked),
+    calls: () => running().calls,
+    services: () => running().calls.map((call) => call.service),
+  };
+}
+
+/** A resolver of references that finds things by one member; null for one that is not there. */
+export function byKey<Thing extends object>(things: readonly Thing[], key: keyof Thing & string) {
+  return async (reference: Readonly<Record<string, unknown>>) =>
+    things.find((thing) => thing[key] === reference[key]) ?? null;
+}
+
+/** Throws as a resolver does that lost its field. */
+export function fail(): never {
+  throw new Error('a text that no client may see');
 }
 
 /** The supergraph of invented subgraphs; throws what composition complains of. */
