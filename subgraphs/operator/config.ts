@@ -22,6 +22,27 @@ const OPERATOR_CODE = z.string().transform((text, refinement) => {
   return z.NEVER;
 });
 
+/** Keys, trust and the keeper of the joint log. All of them or none: without them nothing is signed. */
+const JOINT_LOG = {
+  ACT_KEY_FILE: z.string(),
+  WITNESS_KEY_FILE: z.string(),
+  WITNESS_STATE_DIR: z.string(),
+  TRUST_POLICY_FILE: z.string(),
+  TRUST_ROOT_FILE: z.string(),
+  LOG_URL: z.string().regex(/^https?:\/\//, 'an http:// address is required'),
+};
+
+const JOINT_LOG_CONFIG = z.object(JOINT_LOG);
+
+const REPLAY_CONFIG = z.object({
+  ...DATABASE,
+  OPERATOR_CODE,
+  ACT_KEY_FILE: z.string(),
+  RECEIPT_KEY_FILE: z.string(),
+  TRUST_POLICY_FILE: z.string(),
+  TRUST_ROOT_FILE: z.string(),
+});
+
 const SERVICE_CONFIG = z.object({
   ...DATABASE,
   OPERATOR_CODE,
@@ -36,14 +57,27 @@ export type DatabaseConfig = z.output<typeof DATABASE_CONFIG>;
 /** What `serve` needs. */
 export type ServiceConfig = z.output<typeof SERVICE_CONFIG>;
 
+/** What signing, cosigning and delivering need. */
+export type JointLogConfig = z.output<typeof JOINT_LOG_CONFIG>;
+
+/** What `replay` needs. */
+export type ReplayConfig = z.output<typeof REPLAY_CONFIG>;
+
 /** One line per variable, for the usage. */
 export const ENVIRONMENT = [
-  'DATABASE_URL     postgres:// address of its own database',
-  'OPERATOR_CODE    code of the operator, e.g. kcell (serve)',
-  'HOST             address to listen on, 127.0.0.1 unless told (serve)',
-  'PORT             port to listen on; 0 takes a free one (serve)',
-  'RISK_RULES_FILE  JSON file with thresholds that differ from the defaults (serve)',
-  'LOG_LEVEL        fatal, error, warn, info, debug, trace or silent; info unless told',
+  'DATABASE_URL       postgres:// address of its own database',
+  'OPERATOR_CODE      code of the operator, e.g. kcell (serve, replay)',
+  'HOST               address to listen on, 127.0.0.1 unless told (serve)',
+  'PORT               port to listen on; 0 takes a free one (serve)',
+  'RISK_RULES_FILE    JSON file with thresholds that differ from the defaults (serve)',
+  'ACT_KEY_FILE       its private key for acts, PEM, mode 0600 (serve, replay)',
+  'RECEIPT_KEY_FILE   its private key for receipts (replay)',
+  'WITNESS_KEY_FILE   the private key of its witness (serve)',
+  'WITNESS_STATE_DIR  folder of the state of its witness (serve)',
+  'TRUST_POLICY_FILE  witness policy: the log, its address, the witnesses and theirs (serve, replay)',
+  'TRUST_ROOT_FILE    root of trust: the first keys of the parties (serve, replay)',
+  'LOG_URL            origin of the keeper of the joint log (serve)',
+  'LOG_LEVEL          fatal, error, warn, info, debug, trace or silent; info unless told',
 ] as const;
 
 /** The configuration of `migrate` and `seed`, or one sentence per fault. */
@@ -54,6 +88,17 @@ export function readDatabaseConfig(environment: Environment) {
 /** The configuration of `serve`, or one sentence per fault. */
 export function readServiceConfig(environment: Environment) {
   return readEnvironment(SERVICE_CONFIG, environment);
+}
+
+/** The configuration of `replay`, or one sentence per fault. */
+export function readReplayConfig(environment: Environment) {
+  return readEnvironment(REPLAY_CONFIG, environment);
+}
+
+/** Keys and addresses of the joint log; null when none of them is named, one sentence per fault when only some are. */
+export function readJointLogConfig(environment: Environment): Result<JointLogConfig | null, readonly string[]> {
+  const isNamed = Object.keys(JOINT_LOG).some((name) => (environment[name] ?? '').trim() !== '');
+  return isNamed ? readEnvironment(JOINT_LOG_CONFIG, environment) : accepted(null);
 }
 
 /** The rules that the text of RISK_RULES_FILE describes, the defaults for null; else a sentence. */

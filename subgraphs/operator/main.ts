@@ -1,15 +1,27 @@
-// The program `operator`: serve, migrate, seed, print-schema. The only file of this house that reads the process.
+// The program `operator`: serve, migrate, seed, replay, print-schema. The only file of this house that reads the process.
 
 import { readFileSync } from 'node:fs';
+import { createActAuthor } from '../../shared/audit-log/act-author';
 import { migrate } from '../../shared/service/database';
 import type { Environment } from '../../shared/service/environment';
 import { createLogger } from '../../shared/service/logger';
 import { refuseConfiguration, runProgram } from '../../shared/service/program';
 import { runUntilSignal } from '../../shared/service/shutdown';
 import { buildOperatorSubgraph } from './api/schema';
-import { type DatabaseConfig, ENVIRONMENT, readDatabaseConfig, readRiskRules, readServiceConfig } from './config';
+import {
+  type DatabaseConfig,
+  ENVIRONMENT,
+  readDatabaseConfig,
+  readJointLogConfig,
+  readReplayConfig,
+  readRiskRules,
+  readServiceConfig,
+} from './config';
+import { bankKeys, loadOwnKey, loadTrust } from './log/own-trust';
+import { replay } from './log/replay';
 import { startOperator } from './server';
 import { openOperatorDatabase } from './store/database';
+import { openHistoryStore } from './store/history-store';
 import { seed } from './store/seed';
 
 const program = {
@@ -20,6 +32,10 @@ const program = {
     serve: { summary: 'answers GraphQL and portings until it is told to stop', run: serve },
     migrate: { summary: 'brings its database to the newest schema', run: migrateDatabase },
     seed: { summary: 'fills an empty database with the facts (NDJSON) on the standard input', run: seedDatabase },
+    replay: {
+      summary: 'signs its past, as far as the words of the bank on the standard input allow',
+      run: replayHistory,
+    },
     'print-schema': { summary: 'prints its schema; needs no database', run: printSchema },
   },
 };
@@ -30,7 +46,14 @@ async function serve(environment: Environment): Promise<void> {
   const ruleSet = readRiskRules(readRulesFile(config.value.RISK_RULES_FILE));
   if (!ruleSet.ok) refuseConfiguration([ruleSet.error]);
   const logger = createLogger({ name: config.value.OPERATOR_CODE, level: config.value.LOG_LEVEL });
-  const service = await startOperator(config.value, ruleSet.value, logger);
+  const jointLog = readJointLogConfig(environment);
+  if (!jointLog.ok) refuseConfiguration(jointLog.error);
+  const service = await startOperator(
+    config.value,
+    ruleSet.value,
+    logger,
+    jointLog.value === null ? null : { config: jointLog.value },
+  );
   runUntilSignal(service.stop, logger);
 }
 
@@ -47,8 +70,37 @@ async function migrateDatabase(environment: Environment): Promise<void> {
 
 async function seedDatabase(environment: Environment): Promise<void> {
   const dataSource = await openOperatorDatabase(databaseConfig(environment).DATABASE_URL);
+  const signsHistory = environment.ACT_KEY_FILE !== undefined && environment.RECEIPT_KEY_FILE !== undefined;
   try {
-    await seed(dataSource, process.stdin, (text) => process.stderr.write(`seed: ${text}\n`));
+    await seed(dataSource, process.stdin, (text) => process.stderr.write(`seed: ${text}\n`), signsHistory);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function replayHistory(environment: Environment): Promise<void> {
+  const read = readReplayConfig(environment);
+  const config = read.ok ? read.value : refuseConfiguration(read.error);
+  const trust = loadTrust({ policyFile: config.TRUST_POLICY_FILE, rootFile: config.TRUST_ROOT_FILE });
+  const actKey = loadOwnKey(config.ACT_KEY_FILE, trust, config.OPERATOR_CODE, 'act');
+  const receiptKey = loadOwnKey(config.RECEIPT_KEY_FILE, trust, config.OPERATOR_CODE, 'receipt');
+  const dataSource = await openOperatorDatabase(config.DATABASE_URL);
+  try {
+    const author = createActAuthor({
+      party: config.OPERATOR_CODE,
+      privateKey: actKey.privateKey,
+      keepsCases: false,
+      // What is signed here lies before the log.
+      seen: () => null,
+    });
+    const parts = {
+      operatorCode: config.OPERATOR_CODE,
+      store: openHistoryStore(dataSource, author),
+      receiptKey,
+      bankOrderKeys: bankKeys(trust, 'order'),
+    };
+    const round = await replay(parts, process.stdin, (line) => process.stdout.write(line));
+    process.stderr.write(`replay: ${round.signed} signed, ${round.printed} told, ${round.waiting} waiting\n`);
   } finally {
     await dataSource.destroy();
   }

@@ -1,5 +1,5 @@
-// An operator as a running service: its GraphQL endpoint, the routes of portings and its health on one port. Tests start it the same
-// way as the program does.
+// An operator as a running service: its GraphQL endpoint, the routes of portings and of its witness, and its health on one port; beside them
+// its side of the joint log, which works by itself. Tests start it the same way as the program does.
 
 import { createSubgraphHandler } from '../../shared/graphql/subgraph-host';
 import { isAtHead } from '../../shared/service/database';
@@ -8,8 +8,9 @@ import type { Logger } from '../../shared/service/logger';
 import { createOperatorContext, type OperatorSetting } from './api/operator-context';
 import { answerPorting } from './api/porting-routes';
 import { buildOperatorSubgraph } from './api/schema';
-import type { ServiceConfig } from './config';
+import type { JointLogConfig, ServiceConfig } from './config';
 import type { RiskRuleSet } from './domain/risk-rule-set';
+import { type DeskPace, type JointLogDesk, SERVICE_PACE, startJointLogDesk } from './log/joint-log-desk';
 import { openOperatorDatabase } from './store/database';
 import { openPortingStore } from './store/porting-store';
 import { openOperatorStore } from './store/postgres-operator-store';
@@ -18,6 +19,8 @@ import { openOperatorStore } from './store/postgres-operator-store';
 export interface RunningService {
   /** Origin, without a slash at the end. */
   readonly url: string;
+  /** Its side of the joint log; null when it has no keys. */
+  readonly desk: JointLogDesk | null;
   /** Refuses what is new, finishes what is in flight, closes the database. */
   stop(): Promise<void>;
 }
@@ -27,11 +30,14 @@ export async function startOperator(
   config: ServiceConfig,
   ruleSet: RiskRuleSet,
   logger: Logger,
+  jointLog: { readonly config: JointLogConfig; readonly pace?: DeskPace } | null = null,
 ): Promise<RunningService> {
   const dataSource = await openOperatorDatabase(config.DATABASE_URL, (cause) => {
     logger.warn({ cause: cause.name }, 'a database connection was lost');
   });
+  let desk: JointLogDesk | null = null;
   try {
+    if (jointLog !== null) desk = await startDesk(jointLog.config, jointLog.pace ?? SERVICE_PACE);
     const portings = openPortingStore(dataSource);
     const setting: OperatorSetting = {
       operatorCode: config.OPERATOR_CODE,
@@ -49,21 +55,39 @@ export async function startOperator(
       host: config.HOST,
       port: config.PORT,
       handlers: async (request, response) =>
-        (await answerPorting(request, response, portings)) || graphql.handle(request, response),
+        (await desk?.handle(request, response)) === true ||
+        (await answerPorting(request, response, portings)) ||
+        graphql.handle(request, response),
       readiness: () => isAtHead(dataSource),
       logger,
     });
     return {
       url: host.url,
+      desk,
       async stop() {
         await host.stop();
         await graphql.stop();
+        await desk?.stop();
         await dataSource.destroy();
       },
     };
   } catch (cause) {
+    await desk?.stop();
     await dataSource.destroy();
     throw cause;
+  }
+
+  function startDesk(files: JointLogConfig, pace: DeskPace): Promise<JointLogDesk> {
+    const places = {
+      operatorCode: config.OPERATOR_CODE,
+      actKeyFile: files.ACT_KEY_FILE,
+      witnessKeyFile: files.WITNESS_KEY_FILE,
+      witnessStateDirectory: files.WITNESS_STATE_DIR,
+      policyFile: files.TRUST_POLICY_FILE,
+      rootFile: files.TRUST_ROOT_FILE,
+      logUrl: files.LOG_URL,
+    };
+    return startJointLogDesk(places, { dataSource, ruleSet, logger }, pace);
   }
 }
 

@@ -114,7 +114,7 @@ export const ROOMS: readonly Room[] = [
     name: "a subgraph's side of the joint log",
     files: /^subgraphs\/[^/]+\/log\//,
     project: ['$house/domain/', '$house/store/', VOCABULARY, SERVICE, AUDIT, 'shared/audit-log/', 'shared/witness/'],
-    packages: [],
+    packages: ['typeorm', 'pg'],
     node: ['*'],
   },
   {

@@ -10,10 +10,11 @@ import type { BlockEnforcement } from '../domain/block-enforcement';
 import type { DeviceUse } from '../domain/device-use';
 import type { HandsetSighting, LegalHolding, PersonHolding } from '../domain/holding';
 import type { LineContract } from '../domain/line-contract';
+import type { TrafficFacts } from '../domain/line-facts';
 import { type OperatorTenure, type TenureKey, tenureKeyText } from '../domain/operator-tenure';
 import { type RiskRuleSet, trafficDays } from '../domain/risk-rule-set';
 import { type UsageDay, type UsageQuestion, usageQuestionText } from '../domain/usage-day';
-import type { OperatorStore, TrafficFacts } from '../store/operator-store';
+import type { OperatorStore } from '../store/operator-store';
 
 /** What does not change between requests. */
 export interface OperatorSetting {

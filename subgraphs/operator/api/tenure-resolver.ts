@@ -9,9 +9,9 @@ import type { Iin } from '../../../shared/vocabulary/iin';
 import type { Instant } from '../../../shared/vocabulary/instant';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import type { Result } from '../../../shared/vocabulary/result';
-import { justificationInForce } from '../domain/cap-justification';
 import { kycMatch } from '../domain/kyc-match';
 import { contractOfTenure, type LineContract } from '../domain/line-contract';
+import { lineFactsOf } from '../domain/line-facts';
 import type { TenureKey } from '../domain/operator-tenure';
 import { assessRisk } from '../domain/risk-assessment';
 import { serviceStatus, servicesLeftBy } from '../domain/service-status';
@@ -98,19 +98,7 @@ export class OperatorTenureResolver {
       devicesOf(contract.id, keyOf(tenure), context),
       context.loaders.traffic.load(contract.id),
     ]);
-    const now = tenure.readAt as Instant;
-    return assessRisk(
-      {
-        now,
-        contract,
-        devices,
-        days: traffic?.days ?? [],
-        holderLines: traffic?.holderLines ?? null,
-        justification: justificationInForce(traffic?.justifications ?? [], now),
-        profile: traffic?.profile ?? null,
-      },
-      context.ruleSet,
-    );
+    return assessRisk(lineFactsOf(contract, devices, traffic, tenure.readAt as Instant), context.ruleSet);
   }
 
   @FieldResolver(() => SimSwapType, {

@@ -2,7 +2,7 @@
 
 import type { Instant } from '../../../shared/vocabulary/instant';
 import type { BusinessTrafficProfile } from './business-traffic-profile';
-import type { CapJustification } from './cap-justification';
+import { type CapJustification, justificationInForce } from './cap-justification';
 import type { DeviceUse } from './device-use';
 import type { LineContract } from './line-contract';
 import type { UsageDay } from './usage-day';
@@ -28,4 +28,28 @@ export interface LineFacts {
   /** The justification in force of the holder. */
   readonly justification: CapJustification | null;
   readonly profile: BusinessTrafficProfile | null;
+}
+
+/** What is known of a line beside its contract and its handsets. */
+export interface TrafficFacts extends Pick<LineFacts, 'days' | 'holderLines' | 'profile'> {
+  /** Every justification of the holder, whatever its state. */
+  readonly justifications: readonly CapJustification[];
+}
+
+/** The facts of a contract's line; `devices` may hold handsets of other contracts of its tenure, `traffic` is null when there is none. */
+export function lineFactsOf(
+  contract: LineContract,
+  devices: readonly DeviceUse[],
+  traffic: TrafficFacts | null,
+  now: Instant,
+): LineFacts {
+  return {
+    now,
+    contract,
+    devices: devices.filter((device) => device.contractId === contract.id),
+    days: traffic?.days ?? [],
+    holderLines: traffic?.holderLines ?? null,
+    justification: justificationInForce(traffic?.justifications ?? [], now),
+    profile: traffic?.profile ?? null,
+  };
 }

@@ -1,9 +1,11 @@
 // Opens an operator's database with its rows and migrations.
 
 import type { DataSource } from 'typeorm';
+import { AuditActs1700000100000 } from '../../../shared/audit-log/acts-migration';
 import { openDatabase } from '../../../shared/service/database';
 import { OPERATOR_ENTITIES } from './line-rows';
 import { OperatorLines1700000001000 } from './lines-migration';
+import { OperatorActs1700000200000 } from './own-acts-migration';
 import { OperatorUsage1700000002000 } from './usage-migration';
 
 /** A connection pool to the operator's database; the caller destroys it. `onConnectionLost` is told when an idle connection breaks. */
@@ -15,7 +17,12 @@ export function openOperatorDatabase(
     url,
     applicationName: 'operator',
     entities: OPERATOR_ENTITIES,
-    migrations: [OperatorLines1700000001000, OperatorUsage1700000002000],
+    migrations: [
+      OperatorLines1700000001000,
+      OperatorUsage1700000002000,
+      AuditActs1700000100000,
+      OperatorActs1700000200000,
+    ],
     onConnectionLost,
   });
 }

@@ -12,6 +12,7 @@ export class UnusableMember extends Error {}
 export type Sent = Readonly<Record<string, unknown>>;
 
 const LONGEST_TEXT = 500;
+const LONGEST_PROSE = 4_000;
 
 /** The member as an object. */
 export function objectAt(sent: Sent, name: string): Sent {
@@ -32,13 +33,21 @@ export function listAt(sent: Sent, name: string): readonly unknown[] {
   return value;
 }
 
+/** The member as a text that people wrote: 1 to 4,000 characters. */
+export function proseAt(sent: Sent, name: string): string {
+  return boundedAt(sent, name, LONGEST_PROSE);
+}
+
+/** The member as true or false. */
+export function flagAt(sent: Sent, name: string): boolean {
+  const value = sent[name];
+  if (typeof value !== 'boolean') throw unusable(name);
+  return value;
+}
+
 /** The member as a text of 1 to 500 characters without a zero byte, which the database cannot hold. */
 export function textAt(sent: Sent, name: string): string {
-  const value = sent[name];
-  if (typeof value !== 'string' || value.length === 0 || value.length > LONGEST_TEXT || value.includes('\0')) {
-    throw unusable(name);
-  }
-  return value;
+  return boundedAt(sent, name, LONGEST_TEXT);
 }
 
 /** The member as a whole number of at least `least`. */
@@ -77,6 +86,14 @@ export function nullable<Value>(sent: Sent, name: string, read: (sent: Sent, nam
 /** The fault of a member. */
 export function unusable(name: string): UnusableMember {
   return new UnusableMember(`The member ${name} is not usable.`);
+}
+
+function boundedAt(sent: Sent, name: string, longest: number): string {
+  const value = sent[name];
+  if (typeof value !== 'string' || value.length === 0 || value.length > longest || value.includes('\0')) {
+    throw unusable(name);
+  }
+  return value;
 }
 
 const LARGEST_WHOLE = 2_147_483_647;

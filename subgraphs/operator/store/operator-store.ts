@@ -8,15 +8,9 @@ import type { BlockEnforcement } from '../domain/block-enforcement';
 import type { DeviceUse } from '../domain/device-use';
 import type { HandsetSighting, LegalHolding, PersonHolding } from '../domain/holding';
 import type { LineContract } from '../domain/line-contract';
-import type { LineFacts } from '../domain/line-facts';
+import type { TrafficFacts } from '../domain/line-facts';
 import type { OperatorTenure, TenureKey } from '../domain/operator-tenure';
 import type { UsageDay, UsageQuestion } from '../domain/usage-day';
-
-/** The part of a line's facts that is not read with its contract. */
-export type TrafficFacts = Pick<LineFacts, 'days' | 'holderLines' | 'profile'> & {
-  /** Every justification of the holder, whatever its state. */
-  readonly justifications: readonly NonNullable<LineFacts['justification']>[];
-};
 
 /** Reads of an operator's rows. */
 export interface OperatorStore {

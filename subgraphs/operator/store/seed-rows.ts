@@ -2,7 +2,6 @@
 // single row of it is collected. Contract keys are given here, so that nothing has to be looked up while facts stream by.
 
 import { type Bin, parseBin } from '../../../shared/vocabulary/bin';
-import { BLOCK_MEASURES, ENFORCEMENT_STATES } from '../../../shared/vocabulary/block-order';
 import { addDays, type Day, parseDay } from '../../../shared/vocabulary/day';
 import { DEVICE_REGISTRY_STATUSES } from '../../../shared/vocabulary/device';
 import { parseIccid } from '../../../shared/vocabulary/iccid';
@@ -30,6 +29,7 @@ import {
   wholeAt,
   wordAt,
 } from './fact-reader';
+import { type HistoryFact, readAnswer, readCheckResult, readEnforcement, readReport } from './history-rows';
 import { USAGE_COLUMNS } from './sql-fragment';
 
 /** Tables that seeding fills, in the order of their references. The last two are temporary and resolved at the end. */
@@ -88,6 +88,7 @@ export const SEED_TABLES = {
       'lifted_at',
     ],
   },
+  history: { name: 'history_fact', columns: ['kind', 'subject_id', 'at', 'body'] },
   seededServices: {
     name: 'seeded_services',
     columns: ['msisdn', 'since', 'order_id', 'sequence', 'measures', 'received_at', 'changed_at'],
@@ -107,6 +108,8 @@ export interface RowSink {
   readonly onUsageDay: (day: Day) => void;
   /** Key of the next contract. */
   readonly nextContractKey: () => number;
+  /** Whether what was done upon orders waits to be signed, or stands as it is because nothing is signed here. */
+  readonly signsHistory: boolean;
 }
 
 /** Adds the rows of one fact. Throws `UnusableMember` when the fact is not one that this program stores. */
@@ -146,6 +149,9 @@ const READERS: Readonly<Record<OperatorFact['kind'], (fact: Sent, sink: RowSink)
       nullable(fact, 'expiresAt', instantAt),
     ]),
   enforcement: addEnforcement,
+  report: (fact, sink) => addHistory(readReport(fact), sink),
+  informationAnswer: (fact, sink) => addHistory(readAnswer(fact), sink),
+  checkResult: (fact, sink) => addHistory(readCheckResult(fact), sink),
   businessTrafficProfile: (fact, { add }) =>
     add('seededProfile', [
       parsedAt(fact, 'msisdn', parseMsisdn),
@@ -241,22 +247,22 @@ function isUsageTuple(sent: unknown): sent is readonly number[] {
   );
 }
 
-function addEnforcement(fact: Sent, { add }: RowSink): void {
-  const orderId = textAt(fact, 'orderId');
-  const sequence = wholeAt(fact, 'sequence', 1);
-  const msisdn = parsedAt(fact, 'msisdn', parseMsisdn);
-  const since = instantAt(fact, 'since');
-  const state = wordAt(fact, 'state', ENFORCEMENT_STATES);
-  const measures = listAt(fact, 'measures').map((_word, index, list) =>
-    wordAt(list as unknown as Sent, String(index), BLOCK_MEASURES),
-  );
-  const receivedAt = instantAt(fact, 'receivedAt');
-  const enforcedAt = nullable(fact, 'enforcedAt', instantAt);
-  const liftedAt = nullable(fact, 'liftedAt', instantAt);
+function addEnforcement(fact: Sent, sink: RowSink): void {
+  const history = readEnforcement(fact);
+  if (sink.signsHistory) {
+    addHistory(history, sink);
+    return;
+  }
+  const { orderId, sequence, msisdn, since, state, measures, receivedAt, enforcedAt, liftedAt } = history.body;
+  const { add } = sink;
   add('enforcement', [orderId, sequence, msisdn, since, state, measures, receivedAt, enforcedAt, liftedAt]);
-  const left = measuresLeftBy({ orderId, sequence, state, measures, receivedAt, enforcedAt, liftedAt });
+  const left = measuresLeftBy(history.body);
   if (left === null) return;
   add('seededServices', [msisdn, since, orderId, sequence, left, receivedAt, liftedAt ?? enforcedAt ?? receivedAt]);
+}
+
+function addHistory({ kind, id, at, body }: HistoryFact, { add }: Pick<RowSink, 'add'>): void {
+  add('history', [kind, id, at, JSON.stringify(body)]);
 }
 
 function iinAt(sent: Sent, name: string): Iin {

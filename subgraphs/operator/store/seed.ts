@@ -19,19 +19,21 @@ export interface SeedCount {
 
 /**
  * Stores every fact of the stream. Throws, and stores nothing, when the database is not empty, a line is not a fact (the line's number
- * is told) or the facts contradict each other (the table is told). `progress` gets a short text now and then.
+ * is told) or the facts contradict each other (the table is told). `progress` gets a short text now and then. What the operator said in the
+ * past waits in `history_fact` until `replay` signs it.
  */
 export async function seed(
   dataSource: DataSource,
   input: NodeJS.ReadableStream,
   progress: (text: string) => void,
+  signsHistory = true,
 ): Promise<SeedCount> {
   const runner = dataSource.createQueryRunner();
   try {
     const client: PoolClient = await runner.connect();
     await runner.startTransaction();
     try {
-      const count = await fill(runner, client, input, progress);
+      const count = await fill(runner, client, input, progress, signsHistory);
       await runner.commitTransaction();
       await runner.query('ANALYZE');
       return count;
@@ -51,6 +53,7 @@ async function fill(
   client: PoolClient,
   input: NodeJS.ReadableStream,
   progress: (text: string) => void,
+  signsHistory: boolean,
 ): Promise<SeedCount> {
   await runner.query('SET LOCAL statement_timeout = 0');
   await refuseUnlessEmpty(runner);
@@ -61,6 +64,7 @@ async function fill(
   let usageDays = 0;
   let contractKey = 0;
   const sink = {
+    signsHistory,
     add: writer.add,
     onUsageDay(day: Day) {
       usageDays += 1;

@@ -10,8 +10,8 @@ import type { CapJustificationStatus, CapPurpose } from '../../../shared/vocabul
 import type { TrafficPurpose } from '../domain/business-traffic-profile';
 import type { CapJustification } from '../domain/cap-justification';
 import type { HandsetSighting, LegalHolding, PersonHolding } from '../domain/holding';
+import type { TrafficFacts } from '../domain/line-facts';
 import { MOST_LISTED_TENURES, type OperatorTenure } from '../domain/operator-tenure';
-import type { TrafficFacts } from './operator-store';
 import { epochMs, toInstant, toInstantOrNull, toUsageDay, type UsageArray, usageArray } from './sql-fragment';
 import { sharingOf } from './tenure-statements';
 

@@ -42,7 +42,7 @@ export async function createOperatorDatabase(facts: Iterable<OperatorFact> = [])
   const database = await createTestDatabase('operator');
   const dataSource = await openOperatorDatabase(database.url);
   await migrate(dataSource);
-  await seed(dataSource, asInput(facts), () => {});
+  await seed(dataSource, asInput(facts), () => {}, false);
   return {
     url: database.url,
     dataSource,

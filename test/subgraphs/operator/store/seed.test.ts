@@ -51,7 +51,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const store = (facts: Iterable<object>) => seed(database.dataSource, asInput(facts), () => {});
+const store = (facts: Iterable<object>) => seed(database.dataSource, asInput(facts), () => {}, false);
 const count = async (table: string): Promise<number> =>
   Number((await database.dataSource.query(`SELECT count(*) AS n FROM ${table}`))[0].n);
 

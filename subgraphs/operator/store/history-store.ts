@@ -1,0 +1,248 @@
+// The past of an operator, signed step by step: each step writes the operator's own row, what it changed on the line, and the act, and
+// takes the fact off the list, in one transaction. If the process dies before the commit the step is done again; after it, never.
+
+import type { DataSource } from 'typeorm';
+import { type ActAuthor, type ActDraft, appendAct, type SignedAct } from '../../../shared/audit-log/act-author';
+import type { SignedActMessage } from '../../../shared/audit-log/foreign-act';
+import { rowsOf, type SqlSession, sessionOf } from '../../../shared/audit-log/sql-session';
+import type { BlockMeasure } from '../../../shared/vocabulary/block-order';
+import type { Instant } from '../../../shared/vocabulary/instant';
+import type { ExecutedOrder, HistoryFact } from './history-rows';
+import { BANK, disclosuresOf, type OpeningColumns, openingExpiry, toActMessage } from './own-act';
+import { writeReport } from './report-store';
+import { toInstant } from './sql-fragment';
+
+/** What was answered with a signed receipt, or came about by itself. */
+export interface OrderStep {
+  readonly change: 'EXECUTED' | 'LIFTED' | 'EXPIRED';
+  readonly outcome: 'ENFORCED' | 'PARTIALLY_ENFORCED' | 'FAILED' | 'NOT_SERVED_HERE' | 'LIFTED';
+  readonly at: Instant;
+  readonly caseId: string;
+  /** Leaf hash of the act that ordered it. */
+  readonly answered: string;
+  readonly orderDocument: string;
+  readonly orderHash: string;
+  /** Null for what lapsed by itself. */
+  readonly receipt: string | null;
+  readonly receiptHash: string | null;
+  /** Whether nothing of this order is left to be signed afterwards. */
+  readonly isLast: boolean;
+}
+
+/** An own act as it is told to the bank's replay. */
+export interface OwnAct {
+  readonly subject: 'report' | 'information-answer' | 'check-result' | 'enforcement' | 'lift-enforcement';
+  readonly id: string;
+  readonly actId: string;
+  readonly message: SignedActMessage;
+  readonly receipt: string | null;
+}
+
+/** The past of an operator. Steps are atomic. */
+export interface HistoryStore {
+  /** What is not signed to its end, oldest first. */
+  unsigned(): Promise<readonly HistoryFact[]>;
+  /** Ids of orders whose execution is signed. */
+  executedOrders(): Promise<ReadonlySet<string>>;
+  signReport(fact: HistoryFact & { readonly kind: 'report' }): Promise<void>;
+  /** `answered` is the leaf hash of the act that is answered. */
+  signAnswer(fact: HistoryFact & { readonly kind: 'informationAnswer' }, answered: string): Promise<void>;
+  signCheckResult(fact: HistoryFact & { readonly kind: 'checkResult' }, answered: string): Promise<void>;
+  signOrderStep(order: ExecutedOrder, step: OrderStep): Promise<void>;
+  /** Every own act, in the order in which they were signed. */
+  ownActs(): Promise<readonly OwnAct[]>;
+}
+
+/** The past in a database at head; `author` signs. */
+export function openHistoryStore(dataSource: DataSource, author: ActAuthor): HistoryStore {
+  const step = (
+    kind: HistoryFact['kind'],
+    id: string,
+    isLast: boolean,
+    work: (session: SqlSession) => Promise<unknown>,
+  ) =>
+    dataSource.transaction(async (manager) => {
+      const session = await sessionOf(manager);
+      if (!(await takeFact(session, kind, id, isLast))) return;
+      await work(session);
+    });
+  return {
+    async unsigned() {
+      const rows: readonly FactRow[] = await dataSource.query(
+        'SELECT kind, subject_id AS id, at, body FROM history_fact ORDER BY at, kind, subject_id',
+      );
+      return rows.map((row) => ({ ...row, at: toInstant(row.at) }) as HistoryFact);
+    },
+    async executedOrders() {
+      const rows: readonly { readonly id: string }[] = await dataSource.query(
+        `SELECT order_id AS id FROM enforcement_event WHERE change = 'EXECUTED'`,
+      );
+      return new Set(rows.map(({ id }) => id));
+    },
+    signReport: (fact) =>
+      step('report', fact.id, true, async (session) => {
+        await writeReport(session, author, fact.body, fact.at);
+        await rowsOf(session, { text: MARK_REPORTED, values: [fact.body.suspect, fact.at, fact.id] });
+      }),
+    signAnswer: (fact, answered) =>
+      step('informationAnswer', fact.id, true, async (session) => {
+        const { answer } = fact.body;
+        const { act } = await sign(session, {
+          kind: 'information.answered',
+          caseId: null,
+          ref: [answered],
+          at: fact.at,
+          fields: { requestId: fact.id, answer },
+        });
+        await rowsOf(session, {
+          text: 'INSERT INTO information_answer (request_id, act_id, answer, answered_at) VALUES ($1, $2, $3, $4)',
+          values: [fact.id, act.id, answer, fact.at],
+        });
+      }),
+    signCheckResult: (fact, answered) =>
+      step('checkResult', fact.id, true, async (session) => {
+        const { confirmed, findings } = fact.body;
+        const { act } = await sign(session, {
+          kind: 'check.recorded',
+          caseId: fact.id,
+          ref: [answered],
+          at: fact.at,
+          fields: { confirmed, findings },
+        });
+        await rowsOf(session, {
+          text: 'INSERT INTO check_result (case_id, act_id, confirmed, findings, checked_at) VALUES ($1, $2, $3, $4, $5)',
+          values: [fact.id, act.id, confirmed, findings, fact.at],
+        });
+      }),
+    signOrderStep: (order, taken) =>
+      step('enforcement', order.orderId, taken.isLast, async (session) => {
+        const signed = await sign(session, draftOf(order, taken));
+        await storeOrderStep(session, order, taken, signed.act.id);
+      }),
+    async ownActs() {
+      const rows: readonly OwnActRow[] = await dataSource.query(SELECT_OWN_ACTS);
+      return rows.map((row) => ({
+        subject: row.subject,
+        id: row.id,
+        actId: row.actId,
+        message: toActMessage(row),
+        receipt: row.receipt,
+      }));
+    },
+  };
+
+  function sign(session: SqlSession, draft: Omit<ActDraft, 'to' | 'expiresOn'>): Promise<SignedAct> {
+    return appendAct(session, author, { ...draft, to: [BANK], expiresOn: openingExpiry(draft.at) });
+  }
+}
+
+interface FactRow {
+  readonly kind: string;
+  readonly id: string;
+  readonly at: Date;
+  readonly body: unknown;
+}
+
+type OwnActRow = Omit<OwnAct, 'message'> & OpeningColumns;
+
+/** Whether the fact still waits to be signed; locked until the end of the transaction, and gone with it after its last step. */
+async function takeFact(session: SqlSession, kind: HistoryFact['kind'], id: string, isLast: boolean): Promise<boolean> {
+  const verb = isLast ? 'DELETE' : 'SELECT 1';
+  const lock = isLast ? 'RETURNING 1' : 'FOR UPDATE';
+  const rows = await rowsOf(session, {
+    text: `${verb} FROM history_fact WHERE kind = $1 AND subject_id = $2 ${lock}`,
+    values: [kind, id],
+  });
+  return rows.length === 1;
+}
+
+/** The line that a past report speaks of is not reported again: the contract that was open at that time, if the number was served here. */
+const MARK_REPORTED = `
+  INSERT INTO reported_line (contract_key, report_id)
+  SELECT contract.key, $3::uuid FROM line_contract contract
+  JOIN tenure USING (msisdn, since)
+  WHERE contract.msisdn = $1 AND contract.opened_at <= $2::timestamptz AND (tenure.until IS NULL OR tenure.until > $2::timestamptz)
+  ORDER BY contract.opened_at DESC, contract.key DESC LIMIT 1
+  ON CONFLICT (contract_key) DO NOTHING`;
+
+const KIND_OF_CHANGE = { LIFTED: 'lift.done', EXPIRED: 'block.expired' } as const;
+
+function draftOf(order: ExecutedOrder, step: OrderStep): Omit<ActDraft, 'to' | 'expiresOn'> {
+  const hasTakenEffect = step.outcome === 'ENFORCED' || step.outcome === 'PARTIALLY_ENFORCED';
+  const kind =
+    step.change !== 'EXECUTED' ? KIND_OF_CHANGE[step.change] : hasTakenEffect ? 'block.enforced' : 'block.failed';
+  const documents = { orderId: order.orderId, orderHash: step.orderHash };
+  const fields =
+    step.change === 'EXPIRED' ? documents : { ...documents, receiptHash: step.receiptHash, outcome: step.outcome };
+  return { kind, caseId: step.caseId, ref: [step.answered], at: step.at, fields };
+}
+
+async function storeOrderStep(
+  session: SqlSession,
+  order: ExecutedOrder,
+  step: OrderStep,
+  actId: string,
+): Promise<void> {
+  const { orderId, sequence, msisdn, since, measures, receivedAt } = order;
+  if (step.change === 'EXECUTED') {
+    if (step.outcome === 'ENFORCED' || step.outcome === 'PARTIALLY_ENFORCED') {
+      await rowsOf(session, { text: SUPERSEDE, values: [msisdn, since, actId] });
+      await hold(session, order, measures, step.at);
+    }
+    await rowsOf(session, {
+      text: `INSERT INTO block_enforcement (order_id, sequence, msisdn, since, state, measures, received_at, enforced_at, last_act_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      values: [orderId, sequence, msisdn, since, step.outcome, measures, receivedAt, order.enforcedAt, actId],
+    });
+  } else {
+    await rowsOf(session, {
+      text: `UPDATE block_enforcement SET state = 'LIFTED', lifted_at = $3, last_act_id = $4 WHERE order_id = $1 AND sequence = $2`,
+      values: [orderId, sequence, step.at, actId],
+    });
+    await rowsOf(session, {
+      text: `UPDATE service_state SET measures = '{}', changed_at = $2 WHERE order_id = $1`,
+      values: [orderId, step.at],
+    });
+  }
+  await rowsOf(session, {
+    text: `INSERT INTO enforcement_event (act_id, order_id, sequence, change, outcome, order_document, receipt, at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    values: [actId, orderId, sequence, step.change, step.outcome, step.orderDocument, step.receipt, step.at],
+  });
+}
+
+/** A block that takes effect replaces the one that stood on the same tenure. */
+const SUPERSEDE = `
+  UPDATE block_enforcement SET state = 'SUPERSEDED', last_act_id = $3
+  WHERE msisdn = $1 AND since = $2 AND state IN ('ENFORCED', 'PARTIALLY_ENFORCED')`;
+
+/** The measures hang on the contract that was open when the order came, so that they never pass to the next holder. */
+async function hold(
+  session: SqlSession,
+  order: ExecutedOrder,
+  measures: readonly BlockMeasure[],
+  at: Instant,
+): Promise<void> {
+  await rowsOf(session, {
+    text: `INSERT INTO service_state (contract_key, measures, order_id, changed_at)
+      SELECT key, $4, $5, $6 FROM line_contract
+      WHERE msisdn = $1 AND since = $2 AND opened_at <= $3 ORDER BY opened_at DESC, key DESC LIMIT 1
+      ON CONFLICT (contract_key) DO UPDATE
+        SET measures = EXCLUDED.measures, order_id = EXCLUDED.order_id, changed_at = EXCLUDED.changed_at`,
+    values: [order.msisdn, order.since, order.receivedAt, measures, order.orderId, at],
+  });
+}
+
+const SELECT_OWN_ACTS = `
+  SELECT said.subject, said.id, said.act_id AS "actId", said.receipt, opening.jws, opening.salt,
+    ${disclosuresOf('said.act_id')} AS disclosures
+  FROM (
+    SELECT 'report' AS subject, id::text, act_id, NULL AS receipt FROM suspicion_report
+    UNION ALL SELECT 'information-answer', request_id::text, act_id, NULL FROM information_answer
+    UNION ALL SELECT 'check-result', case_id::text, act_id, NULL FROM check_result
+    UNION ALL SELECT CASE change WHEN 'EXECUTED' THEN 'enforcement' ELSE 'lift-enforcement' END, order_id, act_id, receipt
+      FROM enforcement_event
+  ) said
+  JOIN act_delivery delivery USING (act_id)
+  JOIN audit.opening opening USING (act_id)
+  ORDER BY delivery.place`;
