@@ -13,6 +13,7 @@ import { streamOperation } from './event-host';
 import { openNetwork } from './network';
 import { OPERATOR_DEADLINE_MS, REQUEST_DEADLINE_MS, requestDeadline } from './route/deadlines';
 import { fixedDirectory } from './route/directory';
+import { Presence } from './route/presence';
 import { TEXT_SCALARS } from './route/scalar-rules';
 
 export interface BareGatewayOptions {
@@ -71,16 +72,18 @@ async function answerRequest(edge: EdgeRequest, engine: Engine, deadlineMs: numb
   const { prepared, variables } = outcome;
   if (media === EVENT_STREAM) return streamOperation(edge, { ...outcome, engine, deadlineMs, headersFor: noHeaders });
   if (prepared.operationKind === 'subscription') return refuse(response, NOT_ACCEPTABLE, requestId);
-  const left = new AbortController();
-  const onClose = (): void => left.abort();
-  response.on('close', onClose);
+  const presence = new Presence();
+  response.on('close', presence.leave);
   const result = await engine.run(prepared, variables, {
     requestId,
     deadlineMs: requestDeadline(prepared.operationKind, deadlineMs),
-    signal: left.signal,
+    presence,
+    get signal() {
+      return presence.signal;
+    },
     headersFor: noHeaders,
   });
-  response.off('close', onClose);
+  response.off('close', presence.leave);
   const text = JSON.stringify(result.errors.length === 0 ? { data: result.data } : result);
   write(response, 200, media, text, requestId);
 }

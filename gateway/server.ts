@@ -18,6 +18,7 @@ import { answerExplorer } from './explorer';
 import { openNetwork } from './network';
 import { requestDeadline } from './route/deadlines';
 import { watchedDirectory } from './route/directory';
+import { Presence } from './route/presence';
 import { KNOWN_SCALARS } from './route/scalar-rules';
 import { openSupergraph, type SupergraphSource } from './supergraph-source';
 import { openTrustedDocuments, type TrustedDocuments } from './trusted-documents';
@@ -152,20 +153,22 @@ async function answerOperation(edge: EdgeRequest, { source, trusted, host, confi
     return streamOperation(edge, { ...outcome, engine, deadlineMs: config.REQUEST_DEADLINE_MS, headersFor });
   }
   if (outcome.prepared.operationKind === 'subscription') return refuse(response, NOT_ACCEPTABLE, requestId);
-  const left = new AbortController();
-  const onClose = (): void => left.abort();
-  response.on('close', onClose);
+  const presence = new Presence();
+  response.on('close', presence.leave);
   const answer = await host.answer(asked, media, {
     ...outcome,
     engine,
     context: {
       requestId,
       deadlineMs: requestDeadline(outcome.prepared.operationKind, config.REQUEST_DEADLINE_MS),
-      signal: left.signal,
+      presence,
+      get signal() {
+        return presence.signal;
+      },
       headersFor,
     },
   });
-  response.off('close', onClose);
+  response.off('close', presence.leave);
   tell('EXECUTED');
   write(answer.status ?? 200, answer.body.kind === 'complete' ? answer.body.string : '');
 }

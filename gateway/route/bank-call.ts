@@ -30,7 +30,7 @@ export function createBankCalls(options: {
           body: requestBody(fetch, fetch.operation, variables),
           headers: callHeaders(call, context.deadlineMs),
           deadlineMs: context.deadlineMs,
-          signal: context.signal,
+          context,
           readRefusals: true,
         },
         fetch.operationKind === 'query' ? () => true : () => false,

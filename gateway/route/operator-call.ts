@@ -53,7 +53,7 @@ export function createOperatorCalls(options: {
             body: requestBody(fetch, asked.operation, variables),
             headers: callHeaders(call, deadlineMs),
             deadlineMs,
-            signal: context.signal,
+            context,
             readRefusals: false,
           },
           () => !isMutation && gate.takeRetry(),

@@ -2,6 +2,7 @@
 // covers connecting, headers and body, reads at most one MiB and follows nothing. What an answer means is decided by its callers.
 
 import { type Dispatcher, Pool } from 'undici';
+import type { RequestContext } from './subgraph-call';
 
 /** Most bytes of an answer that are read, 1 MiB; more is cut off and the socket destroyed. */
 export const ANSWER_LIMIT_BYTES = 1_048_576;
@@ -28,7 +29,8 @@ export interface PostRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Instant of `performance.now()` after which the call is over. */
   readonly deadlineMs: number;
-  readonly signal: AbortSignal;
+  /** Aborted when nobody waits for the answer any more; `presence` says the same where there is one. */
+  readonly context: Pick<RequestContext, 'signal' | 'presence'>;
   /** False: the body of an answer that is not 2xx is not read. */
   readonly readRefusals: boolean;
 }
@@ -88,7 +90,7 @@ export function createSender(options: {
       new Promise((resolve) => {
         const remainingMs = request.deadlineMs - performance.now();
         if (remainingMs <= 0) return resolve({ answered: false, fault: 'TIMEOUT', bytesSeen: false });
-        if (request.signal.aborted) return resolve({ answered: false, fault: 'ABORTED', bytesSeen: false });
+        if (hasLeft(request.context)) return resolve({ answered: false, fault: 'ABORTED', bytesSeen: false });
         const { pool, path } = addressOf(request.url);
         const exchange = new Exchange(resolve, remainingMs, request);
         pool.dispatch(
@@ -96,7 +98,7 @@ export function createSender(options: {
           exchange,
         );
       }),
-    async stream({ url, body, headers, deadlineMs, signal }) {
+    async stream({ url, body, headers, deadlineMs, context: { signal } }) {
       const { pool, path } = addressOf(url);
       const head = new AbortController();
       const giveUp = (): void => head.abort();
@@ -161,7 +163,9 @@ class Exchange implements Dispatcher.DispatchHandler {
     private readonly request: PostRequest,
   ) {
     this.timer = setTimeout(() => this.fail('TIMEOUT'), remainingMs);
-    request.signal.addEventListener('abort', this.onAbort);
+    const { presence } = request.context;
+    if (presence === undefined) request.context.signal.addEventListener('abort', this.onAbort);
+    else presence.watch(this.onAbort);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -224,7 +228,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   private release(): void {
     this.settled = true;
     clearTimeout(this.timer);
-    this.request.signal.removeEventListener('abort', this.onAbort);
+    const { presence } = this.request.context;
+    if (presence === undefined) this.request.context.signal.removeEventListener('abort', this.onAbort);
+    else presence.forget(this.onAbort);
   }
 }
 
@@ -232,6 +238,10 @@ class Exchange implements Dispatcher.DispatchHandler {
 const OVER = new Error('The call is over.');
 
 const TIMEOUT_CODES: ReadonlySet<string> = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']);
+
+function hasLeft(context: PostRequest['context']): boolean {
+  return context.presence === undefined ? context.signal.aborted : context.presence.left;
+}
 
 function faultOf(error: Error, answerBegun: boolean): PostFault['fault'] {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';

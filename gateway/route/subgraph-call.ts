@@ -4,6 +4,7 @@
 import type { ErrorCode } from '../../shared/vocabulary/error-catalogue';
 import type { JsonObject } from '../../shared/vocabulary/json';
 import type { FetchPlan } from '../plan/plan-node';
+import type { Presence } from './presence';
 
 /** What one client request carries to every subgraph call it causes. A fresh object per request. */
 export interface RequestContext {
@@ -12,6 +13,8 @@ export interface RequestContext {
   readonly deadlineMs: number;
   /** Aborted when the client left or the deadline passed. */
   readonly signal: AbortSignal;
+  /** The same for those who only wait for it, at a fraction of the cost; where it is given, `signal` may be made at first use. */
+  readonly presence?: Presence;
   /** Headers of the client that may travel on, by subgraph name; lower-case names. */
   readonly headersFor: (serviceName: string) => Readonly<Record<string, string>>;
 }

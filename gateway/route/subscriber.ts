@@ -23,7 +23,7 @@ export function createSubscriber(options: {
       body: requestBody(fetch, fetch.operation, variables),
       headers: callHeaders(call, context.deadlineMs),
       deadlineMs: context.deadlineMs,
-      signal: context.signal,
+      context,
       readRefusals: false,
     });
     if (!outcome.answered) return yield failedFetch(fetch.serviceName);

@@ -1,15 +1,21 @@
 // A small invented world behind the three contracts: what every party holds is a function of the number, so that a test can say what
 // the right answer is without asking anybody. Servers are real HTTP servers that execute the contract with graphql-js.
 
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { composeServices } from '@theguild/federation-composition';
 import { type DocumentNode, execute, type GraphQLResolveInfo, type GraphQLSchema, parse, validate } from 'graphql';
-import { contractOf } from './contract';
 
 export const WORLD_OPERATORS = ['kcell', 'beeline', 'tele2'] as const;
 export type WorldOperator = (typeof WORLD_OPERATORS)[number];
+
+/** From the root of the repository, so that compiled programs find it as tests do. */
+function contractOf(name: string): string {
+  return readFileSync(join('test', 'contract', `${name}.graphql`), 'utf8');
+}
 
 const SINCE = '2024-05-01T00:00:00.000Z';
 

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { postWithRetry } from '../../../gateway/route/call-request';
+import { Presence } from '../../../gateway/route/presence';
 import { createSender, type PostRequest, type Sender } from '../../../gateway/route/send';
 
 let opened: (() => Promise<unknown>)[] = [];
@@ -46,14 +47,14 @@ function sender(): Sender {
 }
 
 function requestTo(url: string, more: Partial<PostRequest> = {}): PostRequest {
-  const signal = new AbortController().signal;
+  const context = { signal: new AbortController().signal };
   const deadlineMs = performance.now() + 5_000;
   return {
     url,
     body: '{"query":"{a}"}',
     headers: { 'x-own': 'yes' },
     deadlineMs,
-    signal,
+    context,
     readRefusals: false,
     ...more,
   };
@@ -94,7 +95,7 @@ describe('a call', () => {
     expect(await post(requestTo(target.url, { deadlineMs: performance.now() - 1 }))).toMatchObject({
       fault: 'TIMEOUT',
     });
-    expect(await post(requestTo(target.url, { signal: gone }))).toMatchObject({ fault: 'ABORTED' });
+    expect(await post(requestTo(target.url, { context: { signal: gone } }))).toMatchObject({ fault: 'ABORTED' });
     expect(target.requests).toHaveLength(0);
   });
 
@@ -115,8 +116,24 @@ describe('a call', () => {
   test('ends its connection when the client leaves', async () => {
     const client = new AbortController();
     const target = await targetThat(() => client.abort());
-    const outcome = await sender().post(requestTo(target.url, { signal: client.signal }));
+    const outcome = await sender().post(requestTo(target.url, { context: { signal: client.signal } }));
     expect(outcome).toMatchObject({ fault: 'ABORTED', bytesSeen: false });
+  });
+
+  test('ends its connection when the presence that it was given ends', async () => {
+    const presence = new Presence();
+    const target = await targetThat(() => presence.leave());
+    const { post } = sender();
+    const context = {
+      presence,
+      get signal(): AbortSignal {
+        throw new Error('Nobody needs a signal.');
+      },
+    };
+    expect(await post(requestTo(target.url, { context }))).toMatchObject({ fault: 'ABORTED', bytesSeen: false });
+    expect(await post(requestTo(target.url, { context }))).toMatchObject({ fault: 'ABORTED' });
+    expect(target.requests).toHaveLength(1);
+    expect([presence.left, presence.signal.aborted]).toEqual([true, true]);
   });
 
   test('leaves no connection behind after two hundred that hung', async () => {
