@@ -19,7 +19,8 @@ import { closedLoop, graphqlAsk, type LoadFigures, median, openLoop } from './lo
 
 const HELP = `usage: npm run bench:gateway -- [--rounds 5] [--seconds 3] [--rate 150] [--concurrency 16]
 
-Measures CPU milliseconds per request of each gateway process, requests per second, p50 and p99 at a fixed offered rate, and memory,
+Measures CPU milliseconds per request of each gateway process at a fixed offered rate and at saturation, requests per second, p50 and p99
+at that rate, and memory,
 for our bare gateway, @apollo/gateway under Apollo Server 5, Hive Gateway and the floor (forwards the same sub-requests, parses nothing).
 The peers are installed into test/bench/peers at the first run.`;
 
@@ -37,7 +38,10 @@ interface Engine {
 }
 
 interface Sample {
+  /** At the fixed offered rate: what the ratios are made of. */
   readonly cpuMsPerRequest: number;
+  /** With the loop closed, where calls share wake-ups of the process. */
+  readonly saturatedCpuMsPerRequest: number;
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -156,14 +160,15 @@ async function measure(
         const load = askFor(engine, shape);
         const before = await usageOf(engine);
         const closed = await closedLoop(load.ask, settings.concurrency, settings.seconds, take(100_000));
-        const after = await usageOf(engine);
+        const between = await usageOf(engine);
         const open = await openLoop(load.ask, settings.rate, settings.seconds, take(100_000));
+        const after = await usageOf(engine);
         await load.close();
-        const sample = sampleOf(before, after, closed, open);
+        const sample = sampleOf([before, between, after], closed, open);
         const key = `${shape.name} ${engine.name}`;
         figures.set(key, [...(figures.get(key) ?? []), sample]);
         console.log(
-          `round ${round + 1} ${key.padEnd(15)} ${sample.cpuMsPerRequest.toFixed(3)} CPU ms/request  ${sample.requestsPerSecond.toFixed(0)} requests/s  p50 ${sample.p50Ms.toFixed(1)} ms  p99 ${sample.p99Ms.toFixed(1)} ms  ${sample.rssMb.toFixed(0)} MB  wrong ${sample.wrong}`,
+          `round ${round + 1} ${key.padEnd(15)} ${sample.cpuMsPerRequest.toFixed(3)} CPU ms/request (${sample.saturatedCpuMsPerRequest.toFixed(3)} saturated)  ${sample.requestsPerSecond.toFixed(0)} requests/s  p50 ${sample.p50Ms.toFixed(1)} ms  p99 ${sample.p99Ms.toFixed(1)} ms  ${sample.rssMb.toFixed(0)} MB  wrong ${sample.wrong}`,
         );
       }
     }
@@ -171,9 +176,11 @@ async function measure(
   return figures;
 }
 
-function sampleOf(before: Usage, after: Usage, closed: LoadFigures, open: LoadFigures): Sample {
+function sampleOf(usage: readonly [Usage, Usage, Usage], closed: LoadFigures, open: LoadFigures): Sample {
+  const [before, between, after] = usage;
   return {
-    cpuMsPerRequest: (after.cpuMs - before.cpuMs) / closed.requests,
+    cpuMsPerRequest: (after.cpuMs - between.cpuMs) / open.requests,
+    saturatedCpuMsPerRequest: (between.cpuMs - before.cpuMs) / closed.requests,
     requestsPerSecond: closed.requests / closed.seconds,
     p50Ms: open.p50,
     p99Ms: open.p99,
@@ -189,6 +196,7 @@ function report(figures: ReadonlyMap<string, readonly Sample[]>, settings: objec
     const middle = (pick: (sample: Sample) => number) => Number(median(samples.map(pick)).toFixed(3));
     medians[key] = {
       cpuMsPerRequest: middle((sample) => sample.cpuMsPerRequest),
+      saturatedCpuMsPerRequest: middle((sample) => sample.saturatedCpuMsPerRequest),
       requestsPerSecond: middle((sample) => sample.requestsPerSecond),
       p50Ms: middle((sample) => sample.p50Ms),
       p99Ms: middle((sample) => sample.p99Ms),
