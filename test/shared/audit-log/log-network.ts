@@ -8,10 +8,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { importPublicKey } from '../../../shared/audit/ed25519';
 import { parseWitnessPolicy } from '../../../shared/audit/witness-policy';
 import { type JointLog, type JointLogOptions, startJointLog } from '../../../shared/audit-log/joint-log';
-import type { KeyPair } from '../../../shared/audit-log/key-file';
 import type { LogAlarm } from '../../../shared/audit-log/log-alarm';
 import { type LogReads, logReads } from '../../../shared/audit-log/log-reads';
 import { logRoutes } from '../../../shared/audit-log/log-routes';
@@ -21,32 +19,10 @@ import { openWitness, type Witness } from '../../../shared/witness/witness';
 import type { WitnessAlarm } from '../../../shared/witness/witness-alarm';
 import { witnessRoutes } from '../../../shared/witness/witness-routes';
 import { startWatch, type WitnessWatch } from '../../../shared/witness/witness-watch';
-import { signingKey, vkeyOf } from '../audit/signing-keys';
 import { actWithEvent, bankAuthor, draftOf, inTransaction, type LogDatabase, openLogDatabase } from './log-database';
+import { keyPair, LOG_KEY, policyText, WITNESS_NAMES, type WitnessName } from './log-keys';
 
-export const ORIGIN = 'log.bank.test/senim';
-export const WITNESS_NAMES = ['kcell', 'beeline', 'tele2', 'regulator'] as const;
-export type WitnessName = (typeof WITNESS_NAMES)[number];
-
-export function keyPair(word: string): KeyPair {
-  const { privateKey, publicKey } = signingKey(word);
-  return { privateKey, publicKey: importPublicKey(publicKey) };
-}
-
-export const LOG_KEY = keyPair('log');
-
-/** The policy of the tests; `urlOf` gives the address of the log and of each witness. */
-export function policyText(urlOf: (name: string) => string): string {
-  return [
-    `log ${vkeyOf(ORIGIN, 1, signingKey('log'))} ${urlOf('log')}`,
-    ...WITNESS_NAMES.map(
-      (name) => `witness ${name} ${vkeyOf(`${name}.test/witness`, 4, signingKey(`${name} witness`))} ${urlOf(name)}`,
-    ),
-    `group all-witnesses 3 ${WITNESS_NAMES.join(' ')}`,
-    'quorum all-witnesses',
-    '',
-  ].join('\n');
-}
+export { keyPair, LOG_KEY, ORIGIN, policyText, WITNESS_NAMES, type WitnessName } from './log-keys';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
