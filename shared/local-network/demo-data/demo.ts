@@ -9,6 +9,7 @@ import { demoCalendar } from './demo-calendar';
 import { DEMO_OPERATORS, demoOperatorIndex, OPERATOR_INDICES } from './demo-operator';
 import { enforcementFacts } from './enforcement-fact';
 import { handset } from './handset';
+import { historyFacts } from './history-fact';
 import { justificationFacts } from './justification-fact';
 import { lineFacts, rangeFacts } from './numbering-fact';
 import {
@@ -90,6 +91,7 @@ export function generateDemo(options: DemoOptions): DemoNetwork {
     yield* contractFacts(seed, calendar, operator, lines);
     yield* justificationFacts(settings, calendar, operator);
     yield* enforcementFacts(cases, story, operator);
+    yield* historyFacts(cases, code);
     yield* knownTrafficFacts(operator, lines);
   }
 
