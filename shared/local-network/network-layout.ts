@@ -97,6 +97,19 @@ export function layOut(given: {
   });
 }
 
+/** What the program of the fraud cases is told in a network that runs, for its commands that work beside it. */
+export function bankVariables(folder: LocalFolder, network: NetworkRecord): Readonly<Record<string, string>> {
+  const { numbering, 'fraud-cases': cases } = network.subgraphs;
+  return {
+    HOST: LOOPBACK,
+    PORT: new URL(cases.url).port,
+    DATABASE_URL: cases.database,
+    OPERATORS_FILE: folder.operators,
+    NUMBERING_URL: numbering.url,
+    ...bankLogVariables(folder),
+  };
+}
+
 /** Compiled entry file of a program, under the folder that holds the compiled houses. */
 export function entryFile(house: House, compiledRoot: string): string {
   const place: Readonly<Record<House, readonly string[]>> = {

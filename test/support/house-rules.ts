@@ -246,7 +246,7 @@ const UNFINISHED = new RegExp(
 );
 /** Entry files and the configuration that they hand the environment to. */
 const MAY_READ_ENVIRONMENT =
-  /^(?:(?:subgraphs\/[^/]+|gateway|shared\/[^/]+)\/(?:main|config)\.ts|gateway\/bare\.ts|gateway\/supergraph\/compose-command\.ts|shared\/local-network\/(?:start|service|port|dossier|token)\.ts)$/;
+  /^(?:(?:subgraphs\/[^/]+|gateway|shared\/[^/]+)\/(?:main|config)\.ts|gateway\/bare\.ts|gateway\/supergraph\/compose-command\.ts|shared\/local-network\/(?:start|service|port|dossier|token|audit-export)\.ts)$/;
 /** Patterns are put together so that this file does not hold what it looks for. */
 const NEVER_NAMED: readonly { readonly what: string; readonly pattern: RegExp }[] = [
   {

@@ -22,7 +22,7 @@ export interface TestNetwork {
   /** Everything that the launcher has printed. */
   output(): string;
   /** Runs a command of the network, e.g. `command('dossier', '+7701…')`. Never rejects for an exit code. */
-  command(name: 'dossier' | 'port' | 'service', ...args: readonly string[]): Promise<CommandOutcome>;
+  command(name: 'dossier' | 'port' | 'service' | 'audit-export', ...args: readonly string[]): Promise<CommandOutcome>;
   /** Stops the launcher as Ctrl-C does, waits for it, and removes the folder unless `keeps`. Resolves with its exit code. */
   stop(options?: { readonly keeps?: boolean }): Promise<number | null>;
 }

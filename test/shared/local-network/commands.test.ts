@@ -21,12 +21,12 @@ afterAll(() => {
 const command = (name: string, ...args: readonly string[]) => run(join(COMPILED, `${name}.js`), args);
 
 describe('every command', () => {
-  test.each(['start', 'service', 'port', 'dossier'])(
+  test.each(['start', 'service', 'port', 'dossier', 'audit-export'])(
     '%s prints its usage when asked, and does nothing',
     async (name) => {
       const { exitCode, stdout, stderr } = await command(name, '--help');
       expect([exitCode, stderr]).toEqual([0, '']);
-      expect(stdout).toContain(`usage: npm ${name === 'start' ? '' : 'run -s '}${name} --`);
+      expect(stdout).toContain(`usage: npm ${name === 'start' ? '' : 'run -s '}${name.replace('-', ':')} --`);
       for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(130);
     },
   );
@@ -49,6 +49,10 @@ describe('every command', () => {
     ['dossier', 'DROP TABLE'],
     ['dossier', '+77011234567', '--case', 'a\r\nb'],
     ['dossier', '+77011234567', '--as', ''],
+    ['audit-export'],
+    ['audit-export', '--case', 'DROP TABLE', '--out', 'x'],
+    ['audit-export', '--case', '11111111-2222-4333-8444-555555555555'],
+    ['audit-export', '--case', '11111111-2222-4333-8444-555555555555', '--out', ''],
   ])('%s %s %s is refused with exit code 2 and one sentence', async (name, ...args) => {
     const { exitCode, stdout, stderr } = await command(name, ...args.filter((word) => word !== undefined));
     expect([exitCode, stdout]).toEqual([2, '']);
@@ -60,6 +64,7 @@ describe('every command', () => {
     ['service', 'stop', 'kcell'],
     ['port', '+77011234567', '--to', 'tele2'],
     ['dossier', '8 (701) 123-45-67'],
+    ['audit-export', '--case', '11111111-2222-4333-8444-555555555555', '--out', 'bundle.json'],
   ])('%s says that nothing runs when nothing runs', async (name, ...args) => {
     expect(await command(name, ...args, '--data', empty)).toEqual({
       exitCode: 1,
