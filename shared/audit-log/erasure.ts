@@ -2,6 +2,9 @@
 // places and every proof stay. The erasure is itself an act that names the indexes, so that what cannot be opened is explained.
 
 import { KEY_ACT_KINDS } from '../audit/act-kind';
+import { canonicalJson } from '../audit/canonical-json';
+import { encodeBase64Url } from '../audit/encoding';
+import { sha256 } from '../audit/hash';
 import type { Day } from '../vocabulary/day';
 import type { Instant } from '../vocabulary/instant';
 import { type ActAuthor, appendAct, type SignedAct } from './act-author';
@@ -12,6 +15,7 @@ export type ErasureScope = { readonly caseId: string } | { readonly expiredOn: D
 
 /** Acts of one erasure at most. */
 const MOST_ACTS = 10_000;
+const DIGEST_TAG = Buffer.from('senim/erased/v1\n', 'utf8');
 
 /**
  * Erases in the caller's transaction and puts the erasure on record; null when there was nothing to erase. Changes of keys, snapshots and
@@ -25,11 +29,12 @@ export async function eraseOpenings(
   const found = await findOpenings(transaction, erasure.scope);
   if (found.length === 0) return null;
   const actIds = found.map((row) => row.act_id);
+  const rest = digestOfErased(await readErasedActs(transaction, actIds));
   const signed = await appendAct(transaction, author, {
     kind: 'erasure.performed',
     caseId: null,
     at: erasure.at,
-    fields: { basis: erasure.basis, ranges: rangesOf(found.map((row) => BigInt(row.index))) },
+    fields: { basis: erasure.basis, ranges: rangesOf(found.map((row) => BigInt(row.index))), rest },
     expiresOn: erasure.expiresOn,
   });
   await rowsOf(transaction, {
@@ -44,6 +49,44 @@ export async function eraseOpenings(
     await rowsOf(transaction, { text: `DELETE FROM ${table} WHERE act_id = ANY ($1::uuid[])`, values: [actIds] });
   }
   return signed;
+}
+
+/** What stays of an act when its opening is gone. */
+export interface ErasedAct {
+  readonly id: string;
+  readonly kind: string;
+  readonly author: string;
+  readonly chain: number;
+  readonly seq: string;
+  readonly case_id: string | null;
+  readonly case_seq: number | null;
+  readonly at: Date;
+}
+
+/** The acts with these ids, sorted by id. */
+export function readErasedActs(source: SqlSession, actIds: readonly string[]): Promise<readonly ErasedAct[]> {
+  return rowsOf(source, {
+    text: 'SELECT id, kind, author, chain, seq, case_id, case_seq, at FROM audit.act WHERE id = ANY ($1::uuid[]) ORDER BY id',
+    values: [actIds],
+  });
+}
+
+/**
+ * What an erasure signs about the rows that stay, in base64url: `SHA-256("senim/erased/v1\n" || JCS of [[id, kind, author, chain, seq, case,
+ * case_seq, at], ...])` by rising id. Without it nothing would bind them any more.
+ */
+export function digestOfErased(acts: readonly ErasedAct[]): string {
+  const rows = acts.map((act) => [
+    act.id,
+    act.kind,
+    act.author,
+    act.chain,
+    act.seq,
+    act.case_id,
+    act.case_seq,
+    act.at.toISOString(),
+  ]);
+  return encodeBase64Url(sha256(DIGEST_TAG, Buffer.from(canonicalJson(rows), 'utf8')));
 }
 
 /** Runs of neighbouring indexes, ends included, as decimal strings. Requires rising indexes. */

@@ -9,7 +9,7 @@ import { encodeBase64Url } from '../audit/encoding';
 import { leafHash, sameBytes } from '../audit/hash';
 import { leafData } from '../audit/leaf';
 import { parseStrictJson } from '../audit/strict-json';
-import { rangesOf } from './erasure';
+import { digestOfErased, rangesOf, readErasedActs } from './erasure';
 import type { LogFault, LogFaultCode, LogWitnesses } from './log-check';
 import { rowsOf, type SqlSession } from './sql-session';
 
@@ -218,21 +218,33 @@ async function checkHeads(
   ];
 }
 
-/** What an erasure signed that it erased is exactly what is said to be erased by it. */
+/** What an erasure signed that it erased, and what it left of it, is exactly what is said to be erased by it. */
 async function checkErasures(transaction: SqlSession): Promise<readonly LogFault[]> {
-  const rows = await rowsOf<{
-    readonly act_id: string;
-    readonly indexes: readonly string[];
-    readonly ranges: Buffer | null;
-  }>(transaction, {
-    text: `SELECT a.id AS act_id, coalesce(array_agg(e.index::text ORDER BY e.index) FILTER (WHERE e.index IS NOT NULL), '{}') AS indexes,
-          (SELECT value FROM audit.disclosure d WHERE d.act_id = a.id AND d.field = 'ranges') AS ranges
-        FROM audit.act a LEFT JOIN audit.erased_act x ON x.erasure_id = a.id LEFT JOIN audit.log_entry e ON e.act_id = x.act_id
-        WHERE a.kind = 'erasure.performed' OR x.act_id IS NOT NULL GROUP BY a.id`,
+  const rows = await rowsOf<ErasureRow>(transaction, {
+    text: `SELECT a.id AS act_id,
+        coalesce(array_agg(x.act_id::text) FILTER (WHERE x.act_id IS NOT NULL), '{}') AS erased,
+        coalesce(array_agg(g.index::text ORDER BY g.index) FILTER (WHERE g.index IS NOT NULL), '{}') AS indexes,
+        (SELECT value FROM audit.disclosure d WHERE d.act_id = a.id AND d.field = 'ranges') AS ranges,
+        (SELECT value FROM audit.disclosure d WHERE d.act_id = a.id AND d.field = 'rest') AS rest
+      FROM audit.act a LEFT JOIN audit.erased_act x ON x.erasure_id = a.id LEFT JOIN audit.log_entry g ON g.act_id = x.act_id
+      WHERE a.kind = 'erasure.performed' OR x.act_id IS NOT NULL GROUP BY a.id`,
   });
-  return rows
-    .filter(({ indexes, ranges }) => ranges?.toString('utf8') !== canonicalJson(rangesOf(indexes.map(BigInt))))
-    .map(({ act_id }) => nowhere('ERASURE_WRONG', `act ${act_id}`));
+  const faults: LogFault[] = [];
+  for (const row of rows) {
+    const isWhole = row.ranges?.toString('utf8') === canonicalJson(rangesOf(row.indexes.map(BigInt)));
+    const rest = canonicalJson(digestOfErased(await readErasedActs(transaction, row.erased)));
+    // The erasure's own place is good; what it speaks of is not.
+    if (!isWhole || row.rest?.toString('utf8') !== rest) faults.push(nowhere('ERASURE_WRONG', `act ${row.act_id}`));
+  }
+  return faults;
+}
+
+interface ErasureRow {
+  readonly act_id: string;
+  readonly erased: readonly string[];
+  readonly indexes: readonly string[];
+  readonly ranges: Buffer | null;
+  readonly rest: Buffer | null;
 }
 
 /** Rows that belong to no act, receptions that do not join two, and erasures that name what they did not erase. */

@@ -4,8 +4,8 @@
 export type WitnessAlarm =
   /** The log signed two checkpoints that cannot both be true. */
   | { readonly kind: 'LOG_EQUIVOCATED'; readonly evidence: string }
-  /** The log signed a checkpoint that does not extend what this witness cosigned, and which is larger than what it has copied. */
-  | { readonly kind: 'LOG_INCONSISTENT' }
+  /** A larger checkpoint that the log signed was offered without a proof that holds. Somebody was mistaken, or the log forked: which, shows when the log has grown over it. */
+  | { readonly kind: 'EXTENSION_UNPROVEN' }
   /** The tiles that the log gives do not have the root that it signed. */
   | { readonly kind: 'TILES_DIFFER' }
   /** A checkpoint with this witness's own cosignature is larger than its state: it was restored from an old backup. */

@@ -221,7 +221,7 @@ export class Witness {
     }
     if (this.suspects.length < MOST_SUSPECTS && !this.suspects.some((suspect) => suspect.text === theirs.text)) {
       this.suspects = [...this.suspects, theirs];
-      if (theirs.size > ours.size) this.options.onAlarm({ kind: 'LOG_INCONSISTENT' });
+      if (theirs.size > ours.size) this.options.onAlarm({ kind: 'EXTENSION_UNPROVEN' });
     }
   }
 

@@ -140,7 +140,13 @@ export const TAMPERINGS: Readonly<Record<string, Tamper>> = {
       'chain = chain + 17',
     ]);
     await client.query(`UPDATE audit.act SET ${change} WHERE id = $1`, [act_id]);
-    return named(`act edited: ${change}`, place);
+    // Of an act whose opening is gone, only its erasure still says what it was.
+    const { rows } = await client.query<{ id: string }>(
+      'SELECT erasure_id AS id FROM audit.erased_act WHERE act_id = $1',
+      [act_id],
+    );
+    const places = [place, ...rows.map((row) => `act ${row.id}`)];
+    return { what: `${place}: act edited: ${change}`, isNamed: (first) => places.includes(first.place) };
   },
   async deleteAct(client, random) {
     const { act_id, place } = await anAct(client, random);
