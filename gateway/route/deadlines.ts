@@ -9,7 +9,11 @@ export const OPERATOR_DEADLINE_MS = 800;
 /** A mutation: far above a read, because an order that was sent must be allowed to end. */
 export const MUTATION_DEADLINE_MS = 10_000;
 
-/** The instant of `performance.now()` by which a request that begins now is answered, when a query has `queryMs`. */
+/** Time that is kept for completing and writing the answer when everything that was waited for came to nothing. */
+const KEPT_FOR_ANSWER_MS = 15;
+
+/** The instant of `performance.now()` by which the calls of a request that begins now are over, when a query has `queryMs`. */
 export function requestDeadline(operationKind: 'query' | 'mutation' | 'subscription', queryMs: number): number {
-  return performance.now() + (operationKind === 'mutation' ? Math.max(queryMs, MUTATION_DEADLINE_MS) : queryMs);
+  const allowedMs = operationKind === 'mutation' ? Math.max(queryMs, MUTATION_DEADLINE_MS) : queryMs;
+  return performance.now() + Math.max(1, allowedMs - KEPT_FOR_ANSWER_MS);
 }
