@@ -12,7 +12,7 @@ import type {
 } from '../plan/plan-node';
 import type { SubgraphAnswer, SubgraphError } from '../route/subgraph-call';
 import type { LossBook, LossCause } from './errors';
-import { copyOf, type MergedObject, mergeInto } from './merge';
+import { copyOf, type MergedObject, mergeInto, ownValue } from './merge';
 
 /** What was asked about one entity, for all groups of a request that ask the same. */
 interface Asked {
@@ -148,7 +148,7 @@ function walk(
   const object = value as MergedObject;
   if (step === undefined) visit(object);
   else if (step.kind === 'field') {
-    if (Object.hasOwn(object, step.key)) walk(object[step.key], path, at + 1, visit);
+    walk(ownValue(object, step.key), path, at + 1, visit);
   } else if (step.kind === 'type') {
     const typeName = object.__typename;
     if (typeof typeName !== 'string' || step.accepts(typeName)) walk(value, path, at + 1, visit);
@@ -185,7 +185,8 @@ function represent(target: MergedObject, plan: RepresentationPlan, context: Wave
     key += typeof value === 'string' ? `|s${value.length}:${value}` : `|${JSON.stringify(value)}`;
   }
   const isNamed =
-    plan.keys.length === 0 || plan.keys.some((names) => names.every((name) => isPresent(representation[name])));
+    plan.keys.length === 0 ||
+    plan.keys.some((names) => names.every((name) => isPresent(ownValue(representation, name))));
   if (!isNamed) {
     const lost = plan.fields.find((field) => !isPresent(representation[field.to]));
     missing ??= { holder: target, key: lost?.from ?? '' };
@@ -201,7 +202,7 @@ function read(
   field: RepresentationField,
   miss: (holder: MergedObject, key: string) => void,
 ): JsonValue {
-  const value = Object.hasOwn(holder, field.from) ? holder[field.from] : undefined;
+  const value = ownValue(holder, field.from);
   if (value === undefined || value === null) {
     if (!field.nullable) miss(holder, field.from);
     return null;
@@ -293,7 +294,7 @@ function give(
 function loseAll(group: EntityGroup, place: Place, cause: LossCause, context: WaveContext): void {
   const book = context.losses();
   for (const key of group.responseKeysOf(place.typeName)) {
-    const value = Object.hasOwn(place.target, key) ? place.target[key] : undefined;
+    const value = ownValue(place.target, key);
     const isLost =
       value === undefined ||
       value === null ||
@@ -306,7 +307,7 @@ function loseAll(group: EntityGroup, place: Place, cause: LossCause, context: Wa
 function noteAbsence(group: EntityGroup, place: Place, context: WaveContext): void {
   const absent = context.absences.get(place.target) ?? new Set();
   for (const key of group.responseKeysOf(place.typeName)) {
-    if (place.target[key] === undefined) absent.add(key);
+    if (ownValue(place.target, key) === undefined) absent.add(key);
   }
   context.absences.set(place.target, absent);
 }

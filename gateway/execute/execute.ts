@@ -8,7 +8,7 @@ import type { OperationVariant, PreparedOperation } from '../plan/prepared-opera
 import type { RequestContext, Send, SubgraphAnswer } from '../route/subgraph-call';
 import { type AskedEntities, collectWave, type WaveContext } from './entities';
 import { LossBook, type LossCause, type ResponseError, responseError } from './errors';
-import { type MergedObject, mergeInto } from './merge';
+import { type MergedObject, mergeInto, ownValue } from './merge';
 import { completeResponse } from './response';
 
 /** The answer to a client. `errors` is empty when nothing was lost. */
@@ -102,7 +102,7 @@ export class Run {
     }
     if (whole === null) return;
     for (const key of node.responseKeys) {
-      const value = this.root[key];
+      const value = ownValue(this.root, key);
       if ((value === undefined || value === null) && losses.at(this.root, key) === undefined) {
         losses.enter(this.root, key, { cause: whole, rest: [] });
       }
@@ -139,7 +139,7 @@ export class Run {
     if (names.length === 0) return own ?? NO_VARIABLES;
     const variables: Record<string, JsonValue> = { ...own };
     for (const name of names) {
-      const value = this.variables[name];
+      const value = ownValue(this.variables, name);
       if (value !== undefined) variables[name] = value;
     }
     return variables;

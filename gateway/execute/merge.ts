@@ -6,6 +6,11 @@ import type { JsonValue } from '../../shared/vocabulary/json';
 /** An object of the merged data: made by `JSON.parse` or by us, read by own keys that the plan names. */
 export type MergedObject = Record<string, JsonValue | undefined>;
 
+/** A member of an object, undefined for what it merely inherits. */
+export function ownValue<Value>(object: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
 /** Merges the asked keys of an answer into an object. `isInterface` tells a type name that a more exact one replaces. */
 export function mergeInto(
   target: MergedObject,
@@ -17,7 +22,7 @@ export function mergeInto(
     if (!Object.hasOwn(answer, key) || key === '__proto__') continue;
     const value = answer[key];
     if (value === undefined) continue;
-    const known = target[key];
+    const known = ownValue(target, key);
     if (known === undefined || known === null) target[key] = value;
     else if (key === '__typename') target[key] = moreExact(known, value, isInterface);
     else if (typeof known === 'object' && typeof value === 'object' && value !== null) {

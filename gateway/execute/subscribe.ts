@@ -5,6 +5,7 @@ import type { JsonObject } from '../../shared/vocabulary/json';
 import type { PreparedOperation } from '../plan/prepared-operation';
 import type { RequestContext, Send, Subscribe } from '../route/subgraph-call';
 import { type ExecutionResult, notRun, Run } from './execute';
+import { ownValue } from './merge';
 import { stoppable } from './stoppable';
 
 /**
@@ -34,7 +35,8 @@ export function subscribe(
     const { primary, root } = plan;
     const asked: Record<string, JsonObject[string]> = {};
     for (const name of primary.fetch.variableNames) {
-      if (variables[name] !== undefined) asked[name] = variables[name];
+      const value = ownValue(variables, name);
+      if (value !== undefined) asked[name] = value;
     }
     for await (const event of open({ fetch: primary.fetch, variables: asked, context: { ...context, signal } })) {
       if (signal.aborted) return;
