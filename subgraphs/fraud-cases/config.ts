@@ -3,13 +3,31 @@
 import { z } from 'zod';
 import { type Environment, readEnvironment } from '../../shared/service/environment';
 import { LOG_LEVELS } from '../../shared/service/logger';
+import { accepted, type Result, refused } from '../../shared/vocabulary/result';
 
 const DATABASE = {
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'a postgres:// address is required'),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
 };
 
+const FILE = z.string().min(1, 'a path is required');
+
+const KEYS = {
+  ACT_KEY_FILE: FILE,
+  TRUST_POLICY_FILE: FILE,
+  TRUST_ROOT_FILE: FILE,
+};
+
 const DATABASE_CONFIG = z.object(DATABASE);
+const REPLAY_CONFIG = z.object({ ...DATABASE, ...KEYS, ORDER_KEY_FILE: FILE });
+const CASE_CONFIG = z.object({
+  ...DATABASE,
+  ...KEYS,
+  CASE_ID: z.uuid('the id of a case is required').lowercase('the id of a case is in lower case'),
+  ERASURE_BASIS: z.string().min(1).max(200).optional(),
+});
+
+const LOG_CONFIG = z.object({ ...KEYS, LOG_KEY_FILE: FILE, LOG_LOCK_FILE: FILE });
 
 const SERVICE_CONFIG = z.object({
   ...DATABASE,
@@ -21,16 +39,33 @@ const SERVICE_CONFIG = z.object({
 /** What `migrate` and `seed` need. */
 export type DatabaseConfig = z.output<typeof DATABASE_CONFIG>;
 
-/** What `serve` needs. */
-export type ServiceConfig = z.output<typeof SERVICE_CONFIG>;
+/** What `replay` needs. */
+export type ReplayConfig = z.output<typeof REPLAY_CONFIG>;
+
+/** What `export-case` and `erase-openings` need. */
+export type CaseConfig = z.output<typeof CASE_CONFIG>;
+
+/** What the joint log needs while the service runs. */
+export type LogConfig = z.output<typeof LOG_CONFIG>;
+
+/** What `serve` needs; `log` is null where no joint log is kept. */
+export type ServiceConfig = z.output<typeof SERVICE_CONFIG> & { readonly log: LogConfig | null };
 
 /** One line per variable, for the usage. */
 export const ENVIRONMENT = [
-  'DATABASE_URL     postgres:// address of its own database',
-  'HOST             address to listen on, 127.0.0.1 unless told (serve)',
-  'PORT             port to listen on; 0 takes a free one (serve)',
-  'CURSOR_KEY_FILE  at least 32 bytes that seal the cursors of lists; without it they lapse when the program ends (serve)',
-  'LOG_LEVEL        fatal, error, warn, info, debug, trace or silent; info unless told',
+  'DATABASE_URL       postgres:// address of its own database',
+  'HOST               address to listen on, 127.0.0.1 unless told (serve)',
+  'PORT               port to listen on; 0 takes a free one (serve)',
+  'CURSOR_KEY_FILE    at least 32 bytes that seal the cursors of lists; without it they lapse when the program ends (serve)',
+  'ACT_KEY_FILE       key that signs its acts (serve, replay, export-case, erase-openings)',
+  'ORDER_KEY_FILE     key that signs block orders (replay)',
+  'LOG_KEY_FILE       key that signs checkpoints (serve)',
+  'LOG_LOCK_FILE      the last signed checkpoint, outside the database (serve)',
+  'TRUST_POLICY_FILE  the witness policy (whatever signs)',
+  'TRUST_ROOT_FILE    the root of trust (whatever signs)',
+  'CASE_ID            the case (export-case, erase-openings); also --case ID',
+  'ERASURE_BASIS      why openings are erased (erase-openings)',
+  'LOG_LEVEL          fatal, error, warn, info, debug, trace or silent; info unless told',
 ] as const;
 
 /** The configuration of `migrate` and `seed`, or one sentence per fault. */
@@ -38,7 +73,21 @@ export function readDatabaseConfig(environment: Environment) {
   return readEnvironment(DATABASE_CONFIG, environment);
 }
 
+/** The configuration of `replay`, or one sentence per fault. */
+export function readReplayConfig(environment: Environment) {
+  return readEnvironment(REPLAY_CONFIG, environment);
+}
+
+/** The configuration of `export-case` and `erase-openings`, or one sentence per fault. */
+export function readCaseConfig(environment: Environment) {
+  return readEnvironment(CASE_CONFIG, environment);
+}
+
 /** The configuration of `serve`, or one sentence per fault. */
-export function readServiceConfig(environment: Environment) {
-  return readEnvironment(SERVICE_CONFIG, environment);
+export function readServiceConfig(environment: Environment): Result<ServiceConfig, readonly string[]> {
+  const service = readEnvironment(SERVICE_CONFIG, environment);
+  const isLogNamed = Object.keys(LOG_CONFIG.shape).some((name) => environment[name] !== undefined);
+  const log = isLogNamed ? readEnvironment(LOG_CONFIG, environment) : accepted(null);
+  if (!service.ok || !log.ok) return refused([service, log].flatMap((read) => (read.ok ? [] : read.error)));
+  return accepted({ ...service.value, log: log.value });
 }

@@ -1,16 +1,21 @@
-// The fraud cases as a running service: the GraphQL endpoint and its health on one port. Tests start it the same way as the program does.
+// The fraud cases as a running service: the GraphQL endpoint, the joint log and their health on one port. Tests start it the same way as
+// the program does.
 
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DataSource } from 'typeorm';
 import { createSubgraphHandler } from '../../shared/graphql/subgraph-host';
 import { isAtHead } from '../../shared/service/database';
 import { startHttpHost } from '../../shared/service/http-host';
 import type { Logger } from '../../shared/service/logger';
 import { AppError } from '../../shared/vocabulary/app-error';
-import { createCursorSeal } from './api/cursor';
+import { type CursorSeal, createCursorSeal } from './api/cursor';
 import { createFraudCasesContext } from './api/fraud-cases-context';
 import { buildFraudCasesSubgraph } from './api/schema';
-import type { ServiceConfig } from './config';
+import type { LogConfig, ServiceConfig } from './config';
+import { type BankLog, startBankLog } from './log/bank-log';
+import { loadBankTrust } from './log/bank-trust';
 import { openCaseStore } from './store/case-store';
 import { openFraudCasesDatabase } from './store/database';
 
@@ -30,6 +35,24 @@ export async function startFraudCases(config: ServiceConfig, logger: Logger): Pr
   const dataSource = await openFraudCasesDatabase(config.DATABASE_URL, (cause) => {
     logger.warn({ cause: cause.name }, 'a database connection was lost');
   });
+  let log: BankLog | null = null;
+  try {
+    log = config.log === null ? null : await startLog(config.log, config.DATABASE_URL, dataSource, logger);
+    return await serve(config, dataSource, log, cursors, logger);
+  } catch (cause) {
+    await log?.stop();
+    await dataSource.destroy();
+    throw cause;
+  }
+}
+
+async function serve(
+  config: ServiceConfig,
+  dataSource: DataSource,
+  log: BankLog | null,
+  cursors: CursorSeal,
+  logger: Logger,
+): Promise<RunningService> {
   const store = openCaseStore(dataSource);
   const graphql = await createSubgraphHandler({
     subgraph: await buildFraudCasesSubgraph(),
@@ -42,21 +65,39 @@ export async function startFraudCases(config: ServiceConfig, logger: Logger): Pr
   const host = await startHttpHost({
     host: config.HOST,
     port: config.PORT,
-    handlers: graphql.handle,
+    handlers: async (request, response) =>
+      (await log?.handle(request, response)) === true || graphql.handle(request, response),
     readiness: () => isAtHead(dataSource),
     logger,
-  }).catch(async (cause: unknown) => {
-    await dataSource.destroy();
-    throw cause;
   });
   return {
     url: host.url,
     async stop() {
       await host.stop();
       await graphql.stop();
+      await log?.stop();
       await dataSource.destroy();
     },
   };
+}
+
+/** Starts the joint log; throws one plain sentence when its keys, policy and root do not fit. */
+async function startLog(
+  config: LogConfig,
+  databaseUrl: string,
+  dataSource: DataSource,
+  logger: Logger,
+): Promise<BankLog> {
+  const trust = loadBankTrust({ policyFile: config.TRUST_POLICY_FILE, rootFile: config.TRUST_ROOT_FILE });
+  return startBankLog({
+    dataSource,
+    databaseUrl,
+    trust,
+    actKey: trust.ownKey('act', config.ACT_KEY_FILE),
+    logKey: trust.logKey(config.LOG_KEY_FILE),
+    lockDirectory: dirname(config.LOG_LOCK_FILE),
+    logger,
+  });
 }
 
 /** The key in the file, or a new one that lives as long as the program. */

@@ -122,5 +122,8 @@ export async function createCaseDatabase(facts: readonly CaseFact[]): Promise<{
 
 /** The service over a database, on a free port. */
 export function serveFraudCases(databaseUrl: string): Promise<RunningService> {
-  return startFraudCases({ DATABASE_URL: databaseUrl, HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'silent' }, logger);
+  return startFraudCases(
+    { DATABASE_URL: databaseUrl, HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'silent', log: null },
+    logger,
+  );
 }

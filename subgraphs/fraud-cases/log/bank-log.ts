@@ -1,0 +1,108 @@
+// The joint log inside the bank's program: the sequencer, the signer and the carrier to the witnesses run here as long as the service does,
+// and its HTTP routes hand out what anybody may mirror and take in what operators sign. GraphQL reads the same tables.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DataSource } from 'typeorm';
+import { type ActAuthor, createActAuthor } from '../../../shared/audit-log/act-author';
+import { ACTS_PATH, actRoutes } from '../../../shared/audit-log/act-routes';
+import { type JointLog, startJointLog } from '../../../shared/audit-log/joint-log';
+import type { KeyPair } from '../../../shared/audit-log/key-file';
+import type { LogAlarm } from '../../../shared/audit-log/log-alarm';
+import { logReads } from '../../../shared/audit-log/log-reads';
+import { logRoutes } from '../../../shared/audit-log/log-routes';
+import { SeenCheckpoints } from '../../../shared/audit-log/seen-checkpoint';
+import type { Logger } from '../../../shared/service/logger';
+import { hasUntoldHistory } from '../store/case-event';
+import { caseTransactions } from '../store/case-transaction';
+import { openLogPool } from '../store/log-pool';
+import { takeInAct } from './act-intake';
+import type { BankTrust } from './bank-trust';
+
+/** Where the log's checkpoint, tiles and receipts stand. */
+export const LOG_PREFIX = '/log';
+
+/** What the log needs to run. */
+export interface BankLogOptions {
+  readonly dataSource: DataSource;
+  readonly databaseUrl: string;
+  readonly trust: BankTrust;
+  readonly actKey: KeyPair;
+  readonly logKey: KeyPair;
+  /** Folder of the last signed checkpoint. */
+  readonly lockDirectory: string;
+  readonly logger: Logger;
+}
+
+/** The log of a running service. */
+export interface BankLog {
+  handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  state(): ReturnType<JointLog['state']>;
+  stop(): Promise<void>;
+}
+
+/** Starts the log over a database at head; resolves when the bank knows what it had seen. */
+export async function startBankLog(options: BankLogOptions): Promise<BankLog> {
+  const { databaseUrl, trust, actKey, logKey, lockDirectory, logger, dataSource } = options;
+  const pool = openLogPool(databaseUrl);
+  const seen = new SeenCheckpoints(pool, trust.policy);
+  const author = bankAuthor(trust, actKey, seen);
+  try {
+    await seen.load();
+    await seen.rememberOwnFinal();
+  } catch (cause) {
+    await pool.end();
+    throw cause;
+  }
+  const log = startJointLog({
+    databaseUrl,
+    policy: trust.policy,
+    logKey,
+    lockDirectory,
+    onAlarm: (alarm) => tell(logger, alarm),
+  });
+  log.onFinal(() => {
+    seen.rememberOwnFinal().catch((cause: unknown) => {
+      logger.warn({ fault: cause instanceof Error ? cause.name : 'unknown' }, 'a final checkpoint was not remembered');
+    });
+  });
+  const transactions = caseTransactions(dataSource);
+  const acts = actRoutes((message) => takeInAct({ transactions, trust, author }, message));
+  const reads = logRoutes(logReads(pool, trust.policy), LOG_PREFIX);
+  return {
+    async handle(request, response) {
+      if (request.url?.split('?', 1)[0] === ACTS_PATH && (await hasUntoldHistory(pool))) {
+        // What happened before comes into the log before what happens now.
+        response.writeHead(503, {
+          'content-type': 'application/json',
+          'cache-control': 'no-store',
+          'retry-after': '5',
+        });
+        response.end('{"refusal":"HISTORY_PENDING"}\n');
+        return true;
+      }
+      return (await reads(request, response)) || acts(request, response);
+    },
+    state: () => log.state(),
+    async stop() {
+      await log.stop();
+      await pool.end();
+    },
+  };
+}
+
+/** The bank as an author of acts, who keeps the cases. */
+export function bankAuthor(trust: BankTrust, actKey: KeyPair, seen: SeenCheckpoints | null): ActAuthor {
+  return createActAuthor({
+    party: trust.bank,
+    privateKey: actKey.privateKey,
+    keepsCases: true,
+    seen: () => seen?.current() ?? null,
+  });
+}
+
+/** Evidence goes to the log of the program in full: it is signed notes and says nothing about people. */
+function tell(logger: Logger, alarm: LogAlarm): void {
+  const isGrave = ['LOG_WENT_BACK', 'LOG_FORKED', 'LOG_HALTED', 'NO_QUORUM'].includes(alarm.kind);
+  if (isGrave) logger.error({ alarm }, 'the joint log raises an alarm');
+  else logger.warn({ alarm }, 'the joint log raises an alarm');
+}
