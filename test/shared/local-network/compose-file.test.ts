@@ -5,8 +5,26 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { ENVIRONMENT as GATEWAY, readConfig as readGatewayConfig } from '../../../gateway/config';
+import { ENVIRONMENT as CEREMONY, readConfig as readCeremonyConfig } from '../../../shared/ceremony/config';
+import { parseParties } from '../../../shared/ceremony/parties';
 import { DEMO_OPERATORS } from '../../../shared/local-network/demo-data/demo-operator';
+import { type KeyPurpose, keyFile, partiesDocument } from '../../../shared/local-network/joint-log-layout';
+import { localFolder } from '../../../shared/local-network/local-folder';
+import type { Environment } from '../../../shared/service/environment';
 import { parseOperatorDirectory } from '../../../shared/vocabulary/operator-directory';
+import type { Result } from '../../../shared/vocabulary/result';
+import { readWitnessConfig, ENVIRONMENT as WITNESS } from '../../../shared/witness/config';
+import { ENVIRONMENT as CASES, readServiceConfig as readCasesConfig } from '../../../subgraphs/fraud-cases/config';
+import {
+  ENVIRONMENT as NUMBERING,
+  readServiceConfig as readNumberingConfig,
+} from '../../../subgraphs/numbering/config';
+import {
+  ENVIRONMENT as OPERATOR,
+  readJointLogConfig,
+  readServiceConfig as readOperatorConfig,
+} from '../../../subgraphs/operator/config';
 
 const ROOT = join(__dirname, '..', '..', '..');
 
@@ -14,7 +32,8 @@ interface ComposeService {
   readonly image: string;
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  readonly networks: readonly string[];
+  readonly networks?: readonly string[];
+  readonly network_mode?: string;
   readonly configs?: readonly { readonly source: string; readonly target: string }[];
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
@@ -37,12 +56,32 @@ const SERVING = PROGRAMS.filter(([, service]) => service.command[1] === 'serve')
 const DATABASES = SERVICES.filter(([, service]) => service.image.startsWith('postgres:'));
 const OWNERS = ['numbering', 'fraud-cases', ...DEMO_OPERATORS.map((operator) => operator.code)];
 
+const PARTIES = ['afc', ...DEMO_OPERATORS.map((operator) => operator.code), 'regulator'];
+const KEYS = '/etc/senim/keys';
+
+/** What each program's config.ts says that it reads, and how it reads it. */
+const PROGRAMS_BY_SOURCE: Readonly<
+  Record<string, { readonly lines: readonly string[]; readonly read: (given: Environment) => Result<unknown, unknown> }>
+> = {
+  'gateway/main.ts': { lines: GATEWAY, read: readGatewayConfig },
+  'shared/ceremony/main.ts': { lines: CEREMONY, read: readCeremonyConfig },
+  'shared/witness/main.ts': { lines: WITNESS, read: readWitnessConfig },
+  'subgraphs/numbering/main.ts': { lines: NUMBERING, read: readNumberingConfig },
+  'subgraphs/fraud-cases/main.ts': { lines: CASES, read: readCasesConfig },
+  'subgraphs/operator/main.ts': {
+    lines: OPERATOR,
+    read: (given) => (readOperatorConfig(given).ok ? readJointLogConfig(given) : readOperatorConfig(given)),
+  },
+};
+
+const networksOf = (service: ComposeService): readonly string[] => service.networks ?? [];
+const mountsOf = (service: ComposeService): readonly string[] => service.volumes ?? [];
 const sourceOf = (service: ComposeService): string =>
   (service.command[0] ?? '').replace(/^dist\//, '').replace(/\.js$/, '.ts');
 
 describe('docker-compose.yml', () => {
   test('has one service for each program, and one PostgreSQL for each organisation', () => {
-    expect(SERVING.map(([name]) => name).sort()).toEqual([...OWNERS, 'gateway'].sort());
+    expect(SERVING.map(([name]) => name).sort()).toEqual([...OWNERS, 'gateway', 'regulator'].sort());
     expect(DATABASES.map(([name]) => name).sort()).toEqual(OWNERS.map((owner) => `${owner}-db`).sort());
     expect(new Set(DATABASES.map(([, service]) => service.image))).toEqual(new Set(['postgres:18-bookworm']));
   });
@@ -50,7 +89,7 @@ describe('docker-compose.yml', () => {
   test('names entry files, networks, volumes and documents that exist', () => {
     for (const [, service] of PROGRAMS) expect(existsSync(join(ROOT, sourceOf(service)))).toBe(true);
     for (const [, service] of SERVICES) {
-      for (const network of service.networks) expect(Object.keys(FILE.networks)).toContain(network);
+      for (const network of networksOf(service)) expect(Object.keys(FILE.networks)).toContain(network);
       for (const volume of service.volumes ?? []) expect(Object.keys(FILE.volumes)).toContain(volume.split(':')[0]);
       for (const { source } of service.configs ?? []) expect(Object.keys(FILE.configs)).toContain(source);
       for (const other of Object.keys(service.depends_on ?? {})) expect(Object.keys(FILE.services)).toContain(other);
@@ -58,7 +97,9 @@ describe('docker-compose.yml', () => {
   });
 
   test.each(OWNERS)('lets nobody but %s and its migration reach its database', (owner) => {
-    const reaching = SERVICES.filter(([, service]) => service.networks.includes(`${owner}-data`)).map(([name]) => name);
+    const reaching = SERVICES.filter(([, service]) => networksOf(service).includes(`${owner}-data`)).map(
+      ([name]) => name,
+    );
     expect(reaching.sort()).toEqual([owner, `${owner}-db`, `${owner}-migrate`].sort());
     expect(FILE.services[`${owner}-db`]?.networks).toEqual([`${owner}-data`]);
     expect(FILE.networks[`${owner}-data`]).toEqual({ internal: true });
@@ -72,10 +113,10 @@ describe('docker-compose.yml', () => {
   test('lets operators meet the bank’s side on one network only', () => {
     for (const { code } of DEMO_OPERATORS) expect(FILE.services[code]?.networks).toEqual(['exchange', `${code}-data`]);
     expect(
-      SERVICES.filter(([, service]) => service.networks.includes('exchange'))
+      SERVICES.filter(([, service]) => networksOf(service).includes('exchange'))
         .map(([name]) => name)
         .sort(),
-    ).toEqual(['gateway', 'numbering', ...DEMO_OPERATORS.map(({ code }) => code)].sort());
+    ).toEqual(['gateway', 'numbering', 'fraud-cases', 'regulator', ...DEMO_OPERATORS.map(({ code }) => code)].sort());
   });
 
   test.each(OWNERS)('migrates %s’s database when it is healthy and serves when that is done', (owner) => {
@@ -84,22 +125,78 @@ describe('docker-compose.yml', () => {
       restart: 'no',
       depends_on: { [`${owner}-db`]: { condition: 'service_healthy' } },
     });
+    const done = { condition: 'service_completed_successfully' };
     expect(FILE.services[owner]?.depends_on).toEqual({
-      [`${owner}-migrate`]: { condition: 'service_completed_successfully' },
+      [`${owner}-migrate`]: done,
+      ...(owner === 'numbering' ? {} : { ceremony: done }),
     });
     expect(FILE.services[`${owner}-db`]?.healthcheck).toBeDefined();
   });
 
-  test('sets only variables that the program’s config.ts reads, and every one that has no default', () => {
-    for (const [name, service] of SERVING) {
-      const house = sourceOf(service).replace(/main\.ts$/, 'config.ts');
-      const { names, required } = variablesIn(readFileSync(join(ROOT, house), 'utf8'));
-      const given = Object.keys(service.environment);
-      expect({ name, unknown: given.filter((variable) => !names.has(variable)) }).toEqual({ name, unknown: [] });
+  test('tells each program everything that its config.ts needs, and nothing that it does not read', () => {
+    for (const [name, service] of PROGRAMS) {
+      const program = PROGRAMS_BY_SOURCE[sourceOf(service)];
+      const known = program?.lines.map((line) => line.split(' ')[0]) ?? [];
+      const unknown = Object.keys(service.environment).filter((variable) => !known.includes(variable));
+      expect({ name, unknown }).toEqual({ name, unknown: [] });
+      if (service.command[1] === 'migrate') continue;
       // HOST and PORT come with the image.
-      const missing = required.filter((variable) => !given.includes(variable) && variable !== 'PORT');
-      expect({ name, missing }).toEqual({ name, missing: [] });
+      const read = program?.read({ HOST: '0.0.0.0', PORT: '8080', ...service.environment });
+      expect({ name, read: read?.ok ? 'whole' : read?.error }).toEqual({ name, read: 'whole' });
     }
+  });
+
+  test('gives every party’s keys to its own program alone, and nobody may change them but the ceremony', () => {
+    const mounts = SERVICES.flatMap(([name, service]) => mountsOf(service).map((mount) => [name, mount] as const));
+    for (const party of PARTIES) {
+      const program = party === 'afc' ? 'fraud-cases' : party;
+      expect(mounts.filter(([, mount]) => mount.startsWith(`${party}-keys:`))).toEqual(
+        expect.arrayContaining([
+          ['ceremony', `${party}-keys:${KEYS}/${party}`],
+          [program, `${party}-keys:${KEYS}/${party}:ro`],
+        ]),
+      );
+      expect(mounts.filter(([, mount]) => mount.includes(`${KEYS}/${party}`))).toHaveLength(2);
+    }
+    const trusting = mounts.filter(([, mount]) => mount.startsWith('trust:'));
+    expect(trusting.filter(([, mount]) => !mount.endsWith(':ro'))).toEqual([['ceremony', 'trust:/etc/senim/trust']]);
+    expect(FILE.services.ceremony?.network_mode).toBe('none');
+    const states = mounts.filter(([, mount]) => mount.split(':')[0]?.endsWith('-state'));
+    expect(states).toEqual(
+      ['regulator', 'fraud-cases', ...DEMO_OPERATORS.map(({ code }) => code)].map((name) => [
+        name,
+        `${name}-state:/var/lib/senim`,
+      ]),
+    );
+  });
+
+  test('names key files that the ceremony makes, each at its own party and for its own purpose', () => {
+    const parties = parseParties(FILE.configs.parties?.content ?? '');
+    const files = (parties.ok ? parties.value.parties : []).flatMap(({ code, keys }) =>
+      keys.map((role) => keyFile(localFolder('/etc/senim'), code, role as KeyPurpose)),
+    );
+    expect(files).toHaveLength(13);
+    const named = SERVING.flatMap(([name, service]) => {
+      const paths = Object.entries(service.environment).filter(([variable]) => variable.endsWith('_KEY_FILE'));
+      const party = name === 'fraud-cases' ? 'afc' : name;
+      for (const [variable, path] of paths) {
+        expect(path).toBe(`${KEYS}/${party}/${variable.replace('_KEY_FILE', '').toLowerCase()}.pem`);
+      }
+      return paths.map(([, path]) => path);
+    });
+    expect(named.toSorted()).toEqual(files.toSorted());
+    expect(FILE.services.ceremony?.environment).toMatchObject({
+      PARTIES_FILE: FILE.services.ceremony?.configs?.[0]?.target,
+      KEYS_DIR: KEYS,
+    });
+  });
+
+  test('has the same parties, quorum and addresses as a local network', () => {
+    const origins = new Map([...OWNERS, 'regulator'].map((name) => [name, `http://${name}:8080`]));
+    const codes = DEMO_OPERATORS.map(({ code }) => code);
+    const local = partiesDocument(codes, origins);
+    expect({ ...JSON.parse(FILE.configs.parties?.content ?? ''), origin: '' }).toEqual({ ...local, origin: '' });
+    for (const code of codes) expect(FILE.services[code]?.environment.LOG_URL).toBe('http://fraud-cases:8080');
   });
 
   test('writes no password and gives none a default', () => {
@@ -129,7 +226,7 @@ describe('docker-compose.yml', () => {
     expect(directory.ok && directory.value.operators.map(({ code, endpoint }) => [code, endpoint])).toEqual(
       DEMO_OPERATORS.map(({ code }) => [code, `http://${code}:8080/graphql`]),
     );
-    for (const [name, service] of SERVING) {
+    for (const [name, service] of SERVING.filter(([, each]) => each.configs !== undefined)) {
       const file = service.environment.OPERATORS_FILE;
       expect({ name, file }).toEqual({ name, file: service.configs?.[0]?.target });
     }
@@ -150,17 +247,13 @@ describe('Dockerfile', () => {
     for (const folder of folders.replaceAll('"', '').split(', ')) expect(copied).toContain(folder);
   });
 
+  test('has a folder of each party’s keys, for the user who runs the programs', () => {
+    const parties = /for party in ([a-z0-9 ]+); do install -d -o node -g node -m 700 /.exec(lines.join('\n'))?.[1];
+    expect(parties?.split(' ')).toEqual(PARTIES);
+  });
+
   test('runs a program that exists unless told otherwise', () => {
     const program = /^CMD \["dist\/(.+)\.js", "serve"\]$/m.exec(lines.join('\n'))?.[1];
     expect(existsSync(join(ROOT, `${program}.ts`))).toBe(true);
   });
 });
-
-/** Variables that a config.ts declares, and those of them that a program cannot do without. */
-function variablesIn(text: string): { readonly names: ReadonlySet<string>; readonly required: readonly string[] } {
-  const declared = [...text.matchAll(/^ {2}([A-Z][A-Z0-9_]+)(?::|,)(.*(?:\n {4,}.*)*)/gm)];
-  return {
-    names: new Set(declared.map((match) => match[1] ?? '')),
-    required: declared.filter((match) => !/default\(|optional\(/.test(match[2] ?? '')).map((match) => match[1] ?? ''),
-  };
-}
