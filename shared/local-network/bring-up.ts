@@ -10,7 +10,7 @@ import { openControlChannel } from './control-channel';
 import { openDatabases } from './databases';
 import { type DemoNetwork, generateDemo } from './demo-data/demo';
 import { DEMO_OPERATORS } from './demo-data/demo-operator';
-import { checkScale, type DemoMark, readDemoMark, writeDemoMark } from './demo-mark';
+import { checkReplayed, checkScale, type DemoMark, readDemoMark, writeDemoMark } from './demo-mark';
 import { holdCeremony } from './key-ceremony';
 import { endLeftovers, noteProcesses } from './leftovers';
 import { LAUNCHER_LOCK, type LocalFolder, localFolder, makeLocalFolder, writeDocument } from './local-folder';
@@ -28,6 +28,7 @@ import {
 import { choosePort, isFree } from './ports';
 import { type ProgramHouse, runToEnd } from './program-process';
 import { readyBlock } from './ready-block';
+import { replayHistory } from './replay';
 import { type PartyFacts, seedAll } from './seeding';
 import { DEFAULT_SCALE, type StartOptions } from './start-options';
 import { superviseServices } from './supervisor';
@@ -72,7 +73,9 @@ async function bringUp(start: NetworkStart, onClose: (closer: () => Promise<void
   const owners = databaseOwners(DEMO_OPERATORS);
   if (options.reset) throwAway(folder);
   const mark = readDemoMark(folder);
+  checkReplayed(mark);
   checkScale(mark, options.scale);
+  if (mark === null) forgetLog(folder);
   const ports = await choosePorts(options.port);
   const house: ProgramHouse = {
     compiledRoot: start.compiledRoot,
@@ -158,10 +161,14 @@ function checkCompiled(compiledRoot: string): void {
 function throwAway(folder: LocalFolder): void {
   rmSync(folder.demo, { force: true });
   removeCluster(folder.postgres);
-  for (const path of [folder.logs, folder.keys, folder.trust, folder.log, folder.witnesses]) {
-    rmSync(path, { recursive: true, force: true });
-  }
+  forgetLog(folder);
+  for (const path of [folder.logs, folder.keys, folder.trust]) rmSync(path, { recursive: true, force: true });
   mkdirSync(folder.logs, { mode: 0o700 });
+}
+
+/** With the databases goes what was kept outside of them about the log that they held. */
+function forgetLog(folder: LocalFolder): void {
+  for (const path of [folder.log, folder.witnesses]) rmSync(path, { recursive: true, force: true });
 }
 
 async function choosePorts(gatewayPort: number): Promise<ReadonlyMap<string, number>> {
@@ -188,7 +195,9 @@ async function seed(
   const asOfMs = Date.now();
   const demo = generateDemo({ scale, asOfMs });
   await seedAll(partiesOf(demo), plans, house, (line) => tell(`${line}\n`));
-  const mark: DemoMark = { scale, asOfMs, stories: { ...demo.stories } };
+  tell('Replaying the history of the cases into the joint log …\n');
+  await replayHistory(plans, house, (line) => tell(`${line}\n`));
+  const mark: DemoMark = { scale, asOfMs, stories: { ...demo.stories }, isReplayed: true };
   writeDemoMark(folder, mark);
   return mark;
 }

@@ -1,5 +1,5 @@
-// Which demo data the databases hold. The mark is written when the last party is seeded, and only then: without it, whatever the
-// databases hold is half of something.
+// Which demo data the databases hold. The mark is written when the last party is seeded and the history stands in the joint log, and only
+// then: without it, whatever the databases hold is half of something.
 
 import type { JsonObject, JsonValue } from '../vocabulary/json';
 import { CommandFailure } from './command-line';
@@ -12,15 +12,19 @@ export interface DemoMark {
   /** The instant that the data takes for now, in milliseconds since 1970. */
   readonly asOfMs: number;
   readonly stories: JsonObject;
+  /** The history of the cases stands in the joint log; earlier versions of this program knew none. */
+  readonly isReplayed: boolean;
 }
 
 /** The mark of a folder's data; null when its databases are not seeded. */
 export function readDemoMark(folder: LocalFolder): DemoMark | null {
   const document = readDocument(folder.demo);
-  return isDemoMark(document) ? document : null;
+  if (!isDemoMark(document)) return null;
+  const { scale, asOfMs, stories, isReplayed } = document;
+  return { scale, asOfMs, stories, isReplayed: isReplayed === true };
 }
 
-/** Says that all databases are seeded. */
+/** Says that all databases are seeded, and the history replayed. */
 export function writeDemoMark(folder: LocalFolder, mark: DemoMark): void {
   writeDocument(folder.demo, mark);
 }
@@ -33,7 +37,18 @@ export function checkScale(mark: DemoMark | null, scale: number | null): void {
   );
 }
 
-function isDemoMark(document: JsonValue): document is JsonValue & DemoMark {
+/** Refuses data of a version that kept no joint log: its cases would stand there without a trail, and acts cannot be made up later. */
+export function checkReplayed(mark: DemoMark | null): void {
+  if (mark === null || mark.isReplayed) return;
+  throw new CommandFailure('The data is from a version without a joint log; add --reset to make it anew.');
+}
+
+/** The file; earlier versions left the last member out. */
+interface MarkDocument extends Omit<DemoMark, 'isReplayed'> {
+  readonly isReplayed?: unknown;
+}
+
+function isDemoMark(document: JsonValue): document is JsonValue & MarkDocument {
   const { scale, asOfMs, stories } = (document ?? {}) as { scale?: unknown; asOfMs?: unknown; stories?: unknown };
   return typeof scale === 'number' && typeof asOfMs === 'number' && typeof stories === 'object' && stories !== null;
 }

@@ -34,6 +34,16 @@ export function readyBlock(given: {
       `  ${curlOf(network.gateway.url, number)}`,
     );
   }
+  const caseId = memberOf(network.stories, 'blocked', 'caseId');
+  if (caseId !== null) {
+    lines.push(
+      '',
+      'Write the evidence of a decided case, and check it without the network:',
+      '',
+      `  npm run -s audit:export -- --case ${caseId} --out bundle.json`,
+      `  npm run -s verify -- bundle.json --policy ${network.trust.policy} --root ${network.trust.root}`,
+    );
+  }
   lines.push('', 'Reads need no sign-in on this machine. Ctrl-C stops everything.', '');
   return `${lines.join('\n')}\n`;
 }
@@ -41,10 +51,14 @@ export function readyBlock(given: {
 /** The number of a story: a story is a number, or an object with one. */
 export function msisdnOf(stories: JsonObject, name: string): string | null {
   const story: JsonValue | undefined = stories[name];
-  if (typeof story === 'string') return story;
+  return typeof story === 'string' ? story : memberOf(stories, name, 'msisdn');
+}
+
+function memberOf(stories: JsonObject, name: string, member: string): string | null {
+  const story: JsonValue | undefined = stories[name];
   if (typeof story !== 'object' || story === null || Array.isArray(story)) return null;
-  const { msisdn } = story as JsonObject;
-  return typeof msisdn === 'string' ? msisdn : null;
+  const value = (story as JsonObject)[member];
+  return typeof value === 'string' ? value : null;
 }
 
 function curlOf(url: string, msisdn: string): string {
