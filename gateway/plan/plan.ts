@@ -163,7 +163,7 @@ function check(
   try {
     document = parse(source, { maxTokens: limits.tokens });
   } catch (error) {
-    const tooLong = error instanceof GraphQLError && error.message.includes('token limit');
+    const tooLong = error instanceof GraphQLError && / \d+ tokens\b/.test(error.message);
     return refused([refusal(tooLong ? 'OPERATION_TOO_COMPLEX' : 'BAD_USER_INPUT', positionsOf(error, source))]);
   }
   const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
@@ -173,7 +173,10 @@ function check(
         ? operations[0]
         : undefined
       : operations.find((candidate) => candidate.name?.value === text.operationName);
-  if (operation === undefined) return refused([refusal('BAD_USER_INPUT')]);
+  // Validation lets an operation pass whose root type the schema has not.
+  if (operation === undefined || !supergraph.consumerSchema.getRootType(operation.operation)) {
+    return refused([refusal('BAD_USER_INPUT')]);
+  }
   for (const candidate of operations) {
     const breach = findBreach(document, candidate, limits);
     if (breach !== null) return refused([refusal(breach === 'CYCLE' ? 'BAD_USER_INPUT' : 'OPERATION_TOO_COMPLEX')]);
