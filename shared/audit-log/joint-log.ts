@@ -9,10 +9,10 @@ import { type CheckpointLock, openCheckpointLock } from './checkpoint-lock';
 import { type SignStep, signHead } from './checkpoint-signer';
 import { Cosigner } from './cosigner';
 import type { KeyPair } from './key-file';
-import type { LogAlarm, OnAlarm } from './log-alarm';
+import { type LogAlarm, type OnAlarm, oncePerMinute } from './log-alarm';
 import type { LogCheckpoint } from './log-checkpoint';
 import type { NetworkPolicy } from './policy-file';
-import { BATCH_SIZE, loadSequencerState, type SequenceStep, sequenceBatch } from './sequence-batch';
+import { BATCH_SIZE, FencedOff, loadSequencerState, type SequenceStep, sequenceBatch } from './sequence-batch';
 import { rowsOf } from './sql-session';
 import { neededAnswers, requireSameAsLock, surveyWitnesses } from './start-check';
 
@@ -51,18 +51,22 @@ const LEADER_LOCK = 1_397_049_682;
 const DEFAULT_IDLE_MS = 25;
 const DEFAULT_SIGN_MS = 1_000;
 const RETRY_MS = 500;
+const CONNECT_MS = 5_000;
+/** Without a final checkpoint for so long while one is signed, people are told. */
+const QUORUM_LOST_MS = 60_000;
 /** How often the newest signature is looked for. */
 const CARRY_MS = 10;
 
 /** Starts a keeper; resolves at once, also when another process holds the place. */
 export function startJointLog(options: JointLogOptions): JointLog {
-  return new Keeper(options);
+  return new Keeper({ ...options, onAlarm: oncePerMinute(options.onAlarm) });
 }
 
 class Keeper implements JointLog {
   private current: JointLogState = 'STANDBY';
   private stopping = new AbortController();
   private readonly done: Promise<void>;
+  private finalMs = Date.now();
   private readonly listeners: ((checkpoint: LogCheckpoint) => void)[] = [];
 
   constructor(private readonly options: JointLogOptions) {
@@ -89,7 +93,7 @@ class Keeper implements JointLog {
         await this.lead();
       } catch (cause) {
         // Our own rule was broken: going on could sign what must not be signed. Anything else is the connection.
-        if (cause instanceof AppError) this.halt(cause.message);
+        if (cause instanceof AppError && !(cause instanceof FencedOff)) this.halt(cause.message);
       }
       if (this.current === 'HALTED') return;
       this.current = 'STANDBY';
@@ -100,7 +104,12 @@ class Keeper implements JointLog {
   /** One term as the only sequencer; resolves when it is told to stop or was halted, rejects when the connection broke. */
   private async lead(): Promise<void> {
     const { databaseUrl, policy, lockDirectory } = this.options;
-    const session = new Client({ connectionString: databaseUrl, application_name: 'joint-log', keepAlive: true });
+    const session = new Client({
+      connectionString: databaseUrl,
+      application_name: 'joint-log',
+      keepAlive: true,
+      connectionTimeoutMillis: CONNECT_MS,
+    });
     const lost = new AbortController();
     session.on('error', () => lost.abort());
     session.on('end', () => lost.abort());
@@ -129,13 +138,7 @@ class Keeper implements JointLog {
   }
 
   private async runLoops(term: Term): Promise<void> {
-    const loops = [this.sequence(term), this.signAndCosign(term)];
-    try {
-      await Promise.all(loops);
-    } finally {
-      term.end();
-      await Promise.allSettled(loops);
-    }
+    await untilFirstFails([this.sequence(term), this.signAndCosign(term)], term.end);
   }
 
   private async sequence({ session, term }: Term): Promise<void> {
@@ -154,37 +157,46 @@ class Keeper implements JointLog {
     if (!(await this.awaitWitnesses(term))) return;
     this.current = 'RUNNING';
     const cosigner = new Cosigner({ source: pool, policy, onAlarm, witnessTimeoutMs, graceMs });
-    let newest: LogCheckpoint | null = null;
-    const carry = async (): Promise<void> => {
-      let offered: LogCheckpoint | null = null;
-      let offeredMs = 0;
-      while (this.goesOn(term.term)) {
-        const checkpoint = newest;
-        const isDue = checkpoint !== offered || Date.now() - offeredMs >= signMs;
-        if (checkpoint !== null && isDue && cosigner.behind(checkpoint.size).length > 0) {
-          offered = checkpoint;
-          offeredMs = Date.now();
-          await this.round(cosigner, checkpoint);
-        }
-        await pause(CARRY_MS, term.term);
-      }
-    };
-    const carrying = carry();
-    try {
+    const newest: { checkpoint: LogCheckpoint | null } = { checkpoint: null };
+    const sign = async (): Promise<void> => {
       while (this.goesOn(term.term)) {
         // Not over the sequencer's own connection, which may be inside a transaction.
-        newest = await signHead({ source: pool, lock, origin: policy.origin, logKey, onStep });
+        newest.checkpoint = await signHead({ source: pool, lock, origin: policy.origin, logKey, onStep });
         await pause(signMs, term.term);
       }
-    } finally {
-      term.end();
-      await carrying;
+    };
+    await untilFirstFails([sign(), this.carry(term, cosigner, newest)], term.end);
+  }
+
+  /** Offers each new signature at once, and the same one again to those who were away. */
+  private async carry(
+    { term }: Term,
+    cosigner: Cosigner,
+    newest: { readonly checkpoint: LogCheckpoint | null },
+  ): Promise<void> {
+    const { signMs = DEFAULT_SIGN_MS } = this.options;
+    let offered: LogCheckpoint | null = null;
+    let offeredMs = 0;
+    while (this.goesOn(term)) {
+      const { checkpoint } = newest;
+      const isDue = checkpoint !== offered || Date.now() - offeredMs >= signMs;
+      if (checkpoint !== null && isDue && cosigner.behind(checkpoint.size).length > 0) {
+        offered = checkpoint;
+        offeredMs = Date.now();
+        await this.round(cosigner, checkpoint);
+      }
+      await pause(CARRY_MS, term);
     }
   }
 
   private async round(cosigner: Cosigner, checkpoint: LogCheckpoint): Promise<void> {
     const { final, halted } = await cosigner.round(checkpoint);
-    if (final) for (const listener of this.listeners) listener(checkpoint);
+    if (final) {
+      this.finalMs = Date.now();
+      for (const listener of this.listeners) listener(checkpoint);
+    } else if (Date.now() - this.finalMs >= QUORUM_LOST_MS) {
+      this.options.onAlarm({ kind: 'NO_QUORUM', sinceMs: Date.now() - this.finalMs });
+    }
     if (halted) this.halt('a witness holds a checkpoint that contradicts the database');
   }
 
@@ -217,6 +229,17 @@ class Keeper implements JointLog {
   private pause(ms: number): Promise<void> {
     return pause(ms, this.stopping.signal);
   }
+}
+
+/** Resolves when all loops have ended; when one fails or ends, the others are told to end, and the failure is thrown once they have. */
+async function untilFirstFails(loops: readonly Promise<void>[], end: () => void): Promise<void> {
+  try {
+    await Promise.race(loops);
+  } finally {
+    end();
+    await Promise.allSettled(loops);
+  }
+  await Promise.all(loops);
 }
 
 interface Term {

@@ -17,5 +17,18 @@ export type LogAlarm =
   /** The sequencer or the signer found the database in a state it must not go on from. */
   | { readonly kind: 'LOG_HALTED'; readonly reason: string };
 
-/** Told each alarm, as often as it holds. */
+/** Told each alarm. */
 export type OnAlarm = (alarm: LogAlarm) => void;
+
+const REPEAT_MS = 60_000;
+
+/** Passes an alarm on when its kind and witness were not told within the last minute. */
+export function oncePerMinute(onAlarm: OnAlarm, nowMs: () => number = Date.now): OnAlarm {
+  const toldMs = new Map<string, number>();
+  return (alarm) => {
+    const name = `${alarm.kind} ${'witness' in alarm ? alarm.witness : ''}`;
+    if (nowMs() - (toldMs.get(name) ?? Number.NEGATIVE_INFINITY) < REPEAT_MS) return;
+    toldMs.set(name, nowMs());
+    onAlarm(alarm);
+  };
+}

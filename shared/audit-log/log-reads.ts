@@ -38,6 +38,8 @@ export interface LogReads {
   receiptOf(actId: string): Promise<Receipt | null>;
   /** The newest final checkpoint, else the newest signed one; null while nothing is signed. */
   newestCheckpoint(): Promise<StoredCheckpoint | null>;
+  /** For how long the oldest signature that is not final yet has been waiting, in milliseconds; 0 when none waits. What must not be done without a quorum is decided by the houses. */
+  waitingForQuorumMs(): Promise<number>;
   /** Hashes of a tile as far as it is filled; null when it is not begun. */
   tile(place: TilePlace): Promise<Buffer | null>;
   /** Null when the index is not below the size. */
@@ -79,6 +81,14 @@ export function logReads(source: SqlSource, policy: QuorumPolicy): LogReads {
       if (row === undefined) return null;
       const state = row.is_final ? 'FINAL' : 'SIGNED';
       return { ...readLogCheckpoint(row.note, policy), state, signedAt: row.signed_at };
+    },
+    async waitingForQuorumMs() {
+      const [row] = await rowsOf<{ readonly waiting: string | null }>(source, {
+        name: 'audit_waiting',
+        text: `SELECT extract(epoch FROM senim_now() - min(signed_at)) * 1000 AS waiting FROM audit.checkpoint
+          WHERE size > coalesce((SELECT max(size) FROM audit.checkpoint_final), 0)`,
+      });
+      return Math.max(0, Math.round(Number(row?.waiting ?? 0)));
     },
     async tile(place) {
       const [tile] = await tiles([place]);

@@ -20,6 +20,14 @@ export type SequenceStep = 'begun' | 'taken' | 'entered' | 'tiled' | 'advanced' 
 /** Acts of one step at most. */
 export const BATCH_SIZE = 4_096;
 
+/** Thrown when the log has moved since a sequencer last looked: it lost its place and must load the state again. */
+export class FencedOff extends AppError {
+  constructor() {
+    super('INTERNAL', 'Another sequencer moved the log.');
+    this.name = 'FencedOff';
+  }
+}
+
 interface StateRow {
   readonly tree_size: string;
   readonly root: Buffer;
@@ -39,7 +47,7 @@ export async function loadSequencerState(session: SqlSession): Promise<Sequencer
 
 /**
  * Sequences what is queued, at most 4,096 acts; resolves with the state after and the number of acts, 0 when the queue is empty. Rejects
- * with INTERNAL and rolls back when another sequencer moved the log since `state`. After any rejection the state must be loaded
+ * with FencedOff and rolls back when another sequencer moved the log since `state`. After any rejection the state must be loaded
  * again, because a COMMIT whose answer was lost may have happened.
  */
 export async function sequenceBatch(
@@ -47,6 +55,7 @@ export async function sequenceBatch(
   state: SequencerState,
   onStep: (step: SequenceStep) => void = () => {},
 ): Promise<{ readonly state: SequencerState; readonly count: number }> {
+  if (await isQueueEmpty(session)) return { state, count: 0 };
   await session.query('BEGIN');
   try {
     const done = await sequence(session, state, onStep);
@@ -57,6 +66,12 @@ export async function sequenceBatch(
     await session.query('ROLLBACK').catch(() => {});
     throw cause;
   }
+}
+
+/** Looked at before a transaction is begun, so that an idle log writes nothing. */
+async function isQueueEmpty(session: SqlSession): Promise<boolean> {
+  const rows = await rowsOf(session, { name: 'audit_queued', text: 'SELECT FROM audit.pending LIMIT 1' });
+  return rows.length === 0;
 }
 
 async function sequence(
@@ -90,7 +105,7 @@ async function requireEpoch(session: SqlSession, state: SequencerState): Promise
   });
   const isOurs =
     row !== undefined && BigInt(row.epoch) === state.epoch && BigInt(row.tree_size) === state.tree.range.size;
-  if (!isOurs) throw new AppError('INTERNAL', 'Another sequencer moved the log.');
+  if (!isOurs) throw new FencedOff();
 }
 
 interface QueuedAct {
@@ -134,5 +149,5 @@ async function advance(session: SqlSession, before: SequencerState, after: Seque
     text: 'UPDATE audit.log_state SET tree_size = $1, root = $2, epoch = $3 WHERE epoch = $4',
     values: [after.tree.range.size.toString(), rootOf(after.tree), after.epoch.toString(), before.epoch.toString()],
   });
-  if (moved.rowCount !== 1) throw new AppError('INTERNAL', 'Another sequencer moved the log.');
+  if (moved.rowCount !== 1) throw new FencedOff();
 }

@@ -22,6 +22,9 @@ export interface PublicKey {
 /** DER of `SubjectPublicKeyInfo` with algorithm 1.3.101.112, up to the 32 bytes of the key (RFC 8410 section 4). */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
+/** Public halves of keys that were asked for before: exporting one costs as much as a signature, and each act names its key. */
+const PUBLIC_HALVES = new WeakMap<KeyObject, Uint8Array>();
+
 /** p = 2^255 - 19, little-endian: y-coordinates are below it. */
 const FIELD_PRIME = littleEndian((1n << 255n) - 19n);
 /** L = 2^252 + 27742317777372353535851937790883648493, little-endian: S is below it. */
@@ -72,9 +75,13 @@ export function signEd25519(privateKey: KeyObject, message: Uint8Array): Uint8Ar
 
 /** The 32 bytes of the public half of a private or public key. */
 export function publicKeyBytes(key: KeyObject): Uint8Array {
+  const known = PUBLIC_HALVES.get(key);
+  if (known !== undefined) return known;
   const publicHalf = key.type === 'private' ? createPublicKey(key) : key;
   requireThat(publicHalf.asymmetricKeyType === 'ed25519', 'KEY_MALFORMED', 'The log uses Ed25519 keys only.');
-  return publicHalf.export({ format: 'der', type: 'spki' }).subarray(SPKI_PREFIX.length);
+  const bytes = publicHalf.export({ format: 'der', type: 'spki' }).subarray(SPKI_PREFIX.length);
+  PUBLIC_HALVES.set(key, bytes);
+  return bytes;
 }
 
 /** Compares two little-endian numbers of one length. */
