@@ -59,7 +59,7 @@ export async function startApolloHost(source: SupergraphSource, introspection: b
             ['accept', media],
           ]),
           search: '',
-          body: { query, ...(operationName === null ? {} : { operationName }), variables: variables ?? {} },
+          body: { query, ...(operationName ? { operationName } : {}), variables: variables ?? {} },
         },
         context: () => Promise.resolve(operation),
       }),

@@ -9,6 +9,7 @@ import {
   type HttpRefusal,
   INTERNAL,
   methodRefusal,
+  NOT_EXPECTED,
   OVERLOADED,
   refusalBody,
   TOO_SLOW,
@@ -95,6 +96,7 @@ export async function listenAtEdge(options: {
       });
   });
   server.on('clientError', refuseSocket);
+  server.on('checkExpectation', (request, response) => refuse(response, NOT_EXPECTED, requestIdOf(request)));
   const isReady = (): boolean => stopping === null && ready();
 
   const port = await listen(server, options.host, options.port);

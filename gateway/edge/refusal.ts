@@ -15,6 +15,8 @@ export const BAD_REQUEST: HttpRefusal = { status: 400, code: 'BAD_USER_INPUT' };
 export const NOT_ACCEPTABLE: HttpRefusal = { status: 406, code: 'BAD_USER_INPUT' };
 export const UNSUPPORTED_MEDIA: HttpRefusal = { status: 415, code: 'BAD_USER_INPUT' };
 export const TOO_LARGE: HttpRefusal = { status: 413, code: 'BAD_USER_INPUT', close: true };
+/** The client makes a condition that HTTP does not know. */
+export const NOT_EXPECTED: HttpRefusal = { status: 417, code: 'BAD_USER_INPUT', close: true };
 export const HEADERS_TOO_LARGE: HttpRefusal = { status: 431, code: 'BAD_USER_INPUT', close: true };
 export const TOO_SLOW: HttpRefusal = { status: 408, code: 'BAD_USER_INPUT', close: true };
 /** The document is not among those that the bank has agreed to answer. */

@@ -17,6 +17,7 @@ import {
 import { AppError } from '../../shared/vocabulary/app-error';
 import { accepted, type Result, refused } from '../../shared/vocabulary/result';
 import type { Supergraph } from '../supergraph/load';
+import { carriesLiterals } from './carried-literals';
 import { type CompiledPlan, compilePlan } from './compile-plan';
 import { DEFAULT_LIMITS, findBreach, type OperationLimits } from './limits';
 import { ambiguousFieldNames, conditionVariablesOf } from './normal-form';
@@ -184,6 +185,7 @@ function check(
   if (operation.variableDefinitions?.some(({ variable }) => variable.name.value === '__proto__')) {
     return refused([refusal('BAD_USER_INPUT')]);
   }
+  if (!carriesLiterals(document)) return refused([refusal('BAD_USER_INPUT')]);
   const faults = validate(supergraph.consumerSchema, document, specifiedRules, { maxErrors: 10 });
   if (faults.length > 0) {
     return refused(faults.map((fault) => refusal('BAD_USER_INPUT', positionsOf(fault, source))));
