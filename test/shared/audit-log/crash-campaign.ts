@@ -56,6 +56,38 @@ export async function crashCampaign(count: number, seed: number): Promise<CrashO
   }
 }
 
+/** Kills the database server `count` times while acts are committed and the log runs; `restart` kills it and starts it again on the same data and port. */
+export async function serverCrashCampaign(
+  count: number,
+  seed: number,
+  restart: (net: LogNetwork) => Promise<void>,
+): Promise<CrashOutcome> {
+  const net = await LogNetwork.open();
+  try {
+    const random = new Random(seed);
+    const acknowledged: string[] = [];
+    for (let round = 0; round < count; round += 1) {
+      let isDown = false;
+      const writers = Array.from({ length: 3 }, async () => {
+        while (!isDown) {
+          // What was not acknowledged may or may not have happened.
+          const id = await net.act().catch(() => null);
+          if (id !== null) acknowledged.push(id);
+        }
+      });
+      await sleep(50 + random.below(400));
+      await restart(net);
+      isDown = true;
+      await Promise.all(writers);
+    }
+    await until('running again', () => net.log?.state() === 'RUNNING', 20_000);
+    await net.stopLog();
+    return { kills: count, acknowledged: acknowledged.length, wrong: await judge(net, acknowledged) };
+  } finally {
+    await net.close();
+  }
+}
+
 function start(net: LogNetwork, death: Pick<LogProcessOrder, 'step' | 'occurrence'>): ChildProcess {
   const order: LogProcessOrder = { databaseUrl: net.database.url, folder: net.folder, ...death };
   const extension = extname(__filename);

@@ -79,6 +79,8 @@ export async function openLogDatabase(): Promise<LogDatabase> {
   const database = await createTestDatabase('log', { template: name });
   const pool = new Pool({ connectionString: database.url, max: 16 });
   pool.on('error', () => {});
+  // A connection that breaks while it is lent says so on itself; its user learns it from the statement that fails.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return {
     url: database.url,
     pool,
@@ -199,7 +201,7 @@ export async function inTransaction<Value>(pool: Pool, work: (session: SqlSessio
     await client.query('COMMIT');
     return value;
   } catch (cause) {
-    await client.query('ROLLBACK');
+    await client.query('ROLLBACK').catch(() => {});
     throw cause;
   } finally {
     client.release();
