@@ -11,6 +11,7 @@ import { EVENT_STREAM } from './edge/request-head';
 import { createEngine, type Engine } from './engine';
 import { streamOperation } from './event-host';
 import { openNetwork } from './network';
+import { DEFAULT_LIMITS } from './plan/limits';
 import { OPERATOR_DEADLINE_MS, REQUEST_DEADLINE_MS, requestDeadline } from './route/deadlines';
 import { fixedDirectory } from './route/directory';
 import { Presence } from './route/presence';
@@ -36,7 +37,9 @@ export async function startBareGateway(options: BareGatewayOptions): Promise<Edg
     operatorDeadlineMs: options.deadlineMs ?? OPERATOR_DEADLINE_MS,
     scalars: TEXT_SCALARS,
   });
-  const engine = createEngine({ sdl: options.sdl, partitionedNames: Object.keys(options.partitions), network });
+  // One root mutation is a rule of the network that the product serves, not of federation.
+  const limits = { rootMutations: DEFAULT_LIMITS.rootFields };
+  const engine = createEngine({ sdl: options.sdl, partitionedNames: Object.keys(options.partitions), network, limits });
   const deadlineMs = options.deadlineMs ?? REQUEST_DEADLINE_MS;
   const edge = await listenAtEdge({
     host: options.host,

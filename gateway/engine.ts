@@ -7,6 +7,7 @@ import type { JsonObject } from '../shared/vocabulary/json';
 import type { Result } from '../shared/vocabulary/result';
 import { type ExecutionResult, execute } from './execute/execute';
 import { subscribe } from './execute/subscribe';
+import type { OperationLimits } from './plan/limits';
 import { createPlanner, type OperationText } from './plan/plan';
 import type { PreparedOperation } from './plan/prepared-operation';
 import type { BankCalls } from './route/bank-call';
@@ -59,6 +60,8 @@ export function createEngine(options: {
   readonly sdl: string;
   readonly partitionedNames: readonly string[];
   readonly network: EngineNetwork;
+  /** Limits of one operation that differ from the planner's own. */
+  readonly limits?: Partial<OperationLimits>;
 }): Engine {
   const { sdl, network } = options;
   const supergraph = loadSupergraph(sdl);
@@ -66,7 +69,7 @@ export function createEngine(options: {
   if (routes.subgraphs.size === 0) {
     throw new AppError('INTERNAL', 'A supergraph was expected; the text names no subgraph.');
   }
-  const planner = createPlanner(supergraph);
+  const planner = createPlanner(supergraph, options.limits === undefined ? {} : { limits: options.limits });
   const stated = (serviceName: string): string | null => routes.subgraphs.get(serviceName)?.url || null;
   const bank = network.bankFor(stated);
   const open = createSubscriber({ stream: network.stream, addressOf: bank.addressOf });

@@ -3,16 +3,11 @@
 // said that it does not know the entity, for then there is nothing to lose.
 
 import type { JsonValue } from '../../shared/vocabulary/json';
-import type {
-  EntityFetchNode,
-  EntityGroup,
-  PathStep,
-  RepresentationField,
-  RepresentationPlan,
-} from '../plan/plan-node';
+import type { EntityFetchNode, EntityGroup, PathStep } from '../plan/plan-node';
 import type { SubgraphAnswer, SubgraphError } from '../route/subgraph-call';
 import type { LossBook, LossCause } from './errors';
 import { copyOf, type MergedObject, mergeInto, ownValue } from './merge';
+import { type RepresentContext, represent } from './represent';
 
 /** What was asked about one entity, for all groups of a request that ask the same. */
 interface Asked {
@@ -51,13 +46,10 @@ export interface EntityWave {
 }
 
 /** What a wave needs of its request. */
-export interface WaveContext {
+export interface WaveContext extends RepresentContext {
   readonly root: MergedObject;
   readonly losses: () => LossBook;
-  readonly knownLosses: () => LossBook | null;
   readonly asked: AskedEntities;
-  /** Fields that nobody lost: the subgraph that has them answered null for the entity. */
-  readonly absences: Map<object, Set<string>>;
   readonly isInterface: (typeName: string) => boolean;
 }
 
@@ -165,80 +157,6 @@ function walkItem(
 ): void {
   if (Array.isArray(value)) for (const item of value) walkItem(item, path, at, visit);
   else walk(value, path, at, visit);
-}
-
-/** `cause` is null for an entity that a subgraph does not know. */
-type Built =
-  | { readonly key: string; readonly representation: MergedObject }
-  | { readonly key: null; readonly cause: LossCause | null };
-
-/** The representation of an entity with a text that is equal for equal ones, or the reason why there is none. */
-function represent(target: MergedObject, plan: RepresentationPlan, context: WaveContext): Built {
-  const representation: MergedObject = { __typename: plan.typeName };
-  let missing: { readonly holder: MergedObject; readonly key: string } | null = null;
-  let key = plan.typeName;
-  for (const field of plan.fields) {
-    const value = read(target, field, (holder, lost) => {
-      missing ??= { holder, key: lost };
-    });
-    representation[field.to] = value;
-    key += typeof value === 'string' ? `|s${value.length}:${value}` : `|${JSON.stringify(value)}`;
-  }
-  const isNamed =
-    plan.keys.length === 0 ||
-    plan.keys.some((names) => names.every((name) => isPresent(ownValue(representation, name))));
-  if (!isNamed) {
-    const lost = plan.fields.find((field) => !isPresent(representation[field.to]));
-    missing ??= { holder: target, key: lost?.from ?? '' };
-  }
-  if (missing !== null) return { key: null, cause: causeOf(missing, context) };
-  plan.rewrite?.(representation as Record<string, JsonValue>);
-  return { key, representation };
-}
-
-/** What a representation says of a field; tells `miss` of a value that must be there and is not. */
-function read(
-  holder: MergedObject,
-  field: RepresentationField,
-  miss: (holder: MergedObject, key: string) => void,
-): JsonValue {
-  const value = ownValue(holder, field.from);
-  if (value === undefined || value === null) {
-    if (!field.nullable) miss(holder, field.from);
-    return null;
-  }
-  return field.nested === null ? value : readNested(value, field.nested, miss);
-}
-
-function readNested(
-  value: JsonValue,
-  nested: NonNullable<RepresentationField['nested']>,
-  miss: (holder: MergedObject, key: string) => void,
-): JsonValue {
-  if (value === null || typeof value !== 'object') return null;
-  if (Array.isArray(value)) return value.map((item: JsonValue) => readNested(item, nested, miss));
-  const object = value as MergedObject;
-  const typeName = typeof object.__typename === 'string' ? object.__typename : undefined;
-  const read_: MergedObject = typeName === undefined ? {} : { __typename: typeName };
-  for (const field of nested(typeName)) read_[field.to] = read(object, field, miss);
-  return read_;
-}
-
-/** A key part is present when it has no null in it; lists count as values. */
-function isPresent(value: JsonValue | undefined): boolean {
-  if (value === null || value === undefined) return false;
-  if (typeof value !== 'object' || Array.isArray(value)) return true;
-  return Object.values(value).every((member) => isPresent(member));
-}
-
-/** The fields were lost for the reason for which the missing part was; without one, nobody can be asked. */
-function causeOf(
-  { holder, key }: { readonly holder: MergedObject; readonly key: string },
-  context: WaveContext,
-): LossCause | null {
-  const cause = context.knownLosses()?.at(holder, key)?.[0]?.cause;
-  if (cause !== undefined) return cause;
-  return context.absences.get(holder)?.has(key) ? null : { code: 'NOT_ROUTABLE' };
 }
 
 function settleGroup(call: GroupCall, answer: SubgraphAnswer | null, context: WaveContext): void {
