@@ -1,0 +1,86 @@
+// Where a fuzz run takes place: a bare gateway and one over Apollo Server, each in its process, before subgraphs that are given by their
+// addresses.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadSupergraph } from '../../../gateway/supergraph/load';
+import { startBareProcess, startHostedProcess } from '../../support/gateway-process';
+import type { FuzzTarget } from './campaign';
+import type { GenerousWorld } from './generous-subgraph';
+import { type Grammar, PLAIN_VALUES, type ValuePools } from './operation-grammar';
+
+/** Where the parties answer. */
+export interface SubgraphAddresses {
+  readonly numbering: string;
+  readonly fraudCases: string;
+  readonly operators: Readonly<Record<string, string>>;
+}
+
+/** Starts both gateways over `supergraph`; files go to `folder`. The supergraph's own addresses are replaced by those given. */
+export async function startFuzzTargets(
+  folder: string,
+  supergraph: string,
+  addresses: SubgraphAddresses,
+): Promise<{ readonly targets: readonly FuzzTarget[]; stop(): Promise<void> }> {
+  const file = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const operators = Object.entries(addresses.operators).map(([code, endpoint]) => ({
+    code,
+    name: code,
+    brands: [code],
+    endpoint,
+    state: 'CONNECTED',
+    schemaHash: null,
+    keys: {},
+  }));
+  const supergraphFile = file('supergraph.graphql', withAddresses(supergraph, addresses));
+  const bare = await startBareProcess([
+    ...['--supergraph', supergraphFile],
+    ...['--partitions', file('servers.json', JSON.stringify({ operator: addresses.operators }))],
+  ]);
+  const hosted = await startHostedProcess({
+    OPERATORS_FILE: file('operators.json', JSON.stringify({ operators })),
+    SUPERGRAPH_FILE: supergraphFile,
+    PARTITIONS_FILE: file('partitions.json', '{"subgraphs":["operator"]}'),
+    NUMBERING_URL: addresses.numbering,
+    FRAUD_CASES_URL: addresses.fraudCases,
+  });
+  const targets = [
+    { name: 'bare', process: bare },
+    { name: 'hosted', process: hosted },
+  ];
+  return {
+    targets,
+    async stop() {
+      await Promise.all(targets.map(({ process }) => process.stop()));
+    },
+  };
+}
+
+/** Where the parties of a generous world answer. */
+export function generousAddresses({ urls }: GenerousWorld): SubgraphAddresses {
+  const { numbering = '', 'fraud-cases': fraudCases = '', ...operators } = urls;
+  return { numbering, fraudCases, operators };
+}
+
+/** The grammar of a supergraph's client schema, with values that its rows have where they are given. */
+export function grammarOf(supergraph: string, pools: ValuePools = {}): Grammar {
+  return { schema: loadSupergraph(supergraph).consumerSchema, pools: { ...PLAIN_VALUES, ...pools } };
+}
+
+/** The supergraph that the gateway is delivered with. */
+export function deliveredSupergraph(): string {
+  return readFileSync(join(__dirname, '..', '..', '..', 'gateway', 'supergraph', 'supergraph.graphql'), 'utf8');
+}
+
+function withAddresses(supergraph: string, { numbering, fraudCases }: SubgraphAddresses): string {
+  return supergraph
+    .replace(/@join__graph\(name: "numbering", url: "[^"]*"\)/, `@join__graph(name: "numbering", url: "${numbering}")`)
+    .replace(
+      /@join__graph\(name: "fraud-cases", url: "[^"]*"\)/,
+      `@join__graph(name: "fraud-cases", url: "${fraudCases}")`,
+    );
+}
