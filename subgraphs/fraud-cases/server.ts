@@ -56,7 +56,7 @@ async function serve(
   const store = openCaseStore(dataSource);
   const graphql = await createSubgraphHandler({
     subgraph: await buildFraudCasesSubgraph(),
-    createContext: () => createFraudCasesContext(store, cursors),
+    createContext: () => createFraudCasesContext(store, log?.reads ?? null, cursors),
     introspection: false,
     onFault: ({ requestId, code, fault }) => {
       logger.error({ requestId, code, fault: fault instanceof Error ? fault.name : 'unknown' }, 'a field failed');

@@ -62,13 +62,16 @@ export class DutyClockType {
 /** An act in the joint log. */
 @ObjectType('TrailEntry', { description: 'One act in the joint log, as its author signed it.' })
 export class TrailEntryType {
-  @Field(() => String, { description: 'The signed act, compact JWS.' })
+  @Field(() => String, { description: 'The signed act, compact JWS; empty once what opens it was erased.' })
   act: string;
 
   @Field(() => ID, { description: 'The party that signed it.' })
   author: string;
 
-  @Field(() => ID, { nullable: true, description: 'The person who acted, where the reader may know. Staff identity.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Who acted, or for whom the bank did, where the reader may know. Staff identity.',
+  })
   actor?: string | null;
 
   @Field(() => DateTimeScalar, { description: "When it was done, by its author's clock." })
@@ -83,7 +86,7 @@ export class TrailEntryType {
   @Field(() => String, { nullable: true, description: 'Its place in the log; null until it has one.' })
   logIndex?: string | null;
 
-  @Field(() => String, { description: 'SHA-256 of its leaf, hexadecimal.' })
+  @Field(() => String, { description: 'SHA-256 of its leaf, base64url, as acts refer to it.' })
   leafHash: string;
 
   @Field(() => TrailEntryStateEnum, { description: 'How far it has come.' })

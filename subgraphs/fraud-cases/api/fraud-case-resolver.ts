@@ -11,7 +11,7 @@ import {
   LossType,
   SuspicionReportType,
 } from './case-types';
-import { AFTER } from './connection';
+import { AFTER, pageRequestOf, scopeOf } from './connection';
 import { DutyClockType, TrailConnectionType } from './duty-types';
 import type { FraudCasesContext } from './fraud-cases-context';
 import { PhoneNumberType } from './number-types';
@@ -114,13 +114,22 @@ export class FraudCaseResolver {
   @FieldResolver(() => TrailConnectionType, {
     nullable: true,
     description:
-      'Every act on the case by every party, in the order of the joint log; null while no joint log is kept.',
+      'Every act on the case by every party, in the order of the joint log; the newest may have no place yet.',
   })
-  trail(
-    @Arg('first', () => Int, ACTS) _first: number | null | undefined,
-    @Arg('after', () => String, AFTER) _after: string | null | undefined,
-  ): TrailConnectionType | null {
-    return null;
+  async trail(
+    @Root() { id: caseId }: FraudCaseType,
+    @Arg('first', () => Int, ACTS) first: number | null | undefined,
+    @Arg('after', () => String, AFTER) after: string | null | undefined,
+    @Ctx() { loaders, cursors }: FraudCasesContext,
+  ): Promise<TrailConnectionType> {
+    const scope = scopeOf('trail', caseId);
+    const request = pageRequestOf({ first: first ?? ACTS.defaultValue, after }, scope, cursors);
+    const page = await loaders.trail.load({ caseId, first: request.first, after: request.after?.id ?? null });
+    const { rows, hasMore } = page ?? { rows: [], hasMore: false };
+    const last = rows.at(-1);
+    // An act keeps its id while it moves from the queue to its index: the id alone says where the next page begins.
+    const endCursor = last === undefined ? null : cursors.seal({ at: 'infinity', id: last.actId }, scope);
+    return { nodes: rows, pageInfo: { hasNextPage: hasMore, endCursor } };
   }
 }
 

@@ -8,14 +8,19 @@ import type { CaseSubject, Decision, Evidence, InformationRequest, Loss, Suspici
 import type { DutyClock, DutyRule } from '../domain/duty';
 import type { FraudCase } from '../domain/fraud-case';
 import type { Page } from '../domain/page';
+import type { TrailEntry } from '../domain/trail';
+import type { AuditReads } from '../store/audit-reads';
 import type { NumberPageRequest } from '../store/case-reads';
 import type { CaseStore } from '../store/case-store';
 import type { DutyRuleKey } from '../store/duty-reads';
+import type { TrailRequest } from '../store/trail-reads';
 import type { CursorSeal } from './cursor';
 
 /** The context of one request; never shared between two. */
 export interface FraudCasesContext {
   readonly store: CaseStore;
+  /** Null where no joint log is kept. */
+  readonly log: AuditReads | null;
   readonly cursors: CursorSeal;
   readonly loaders: CaseLoaders;
 }
@@ -37,6 +42,7 @@ export interface CaseLoaders {
   readonly appeals: BatchLoader<string, readonly Appeal[]>;
   readonly losses: BatchLoader<string, readonly Loss[]>;
   readonly clocks: BatchLoader<string, readonly DutyClock[]>;
+  readonly trail: BatchLoader<TrailRequest, Page<TrailEntry>>;
   /** By number. */
   readonly ordersOfNumber: BatchLoader<Msisdn, readonly BlockOrder[]>;
   readonly openCaseOfNumber: BatchLoader<Msisdn, FraudCase>;
@@ -49,8 +55,17 @@ export interface CaseLoaders {
 }
 
 /** The context for one request. */
-export function createFraudCasesContext(store: CaseStore, cursors: CursorSeal): FraudCasesContext {
-  return { store, cursors, loaders: { ...loadersById(store), ...loadersByCase(store), ...loadersByNumber(store) } };
+export function createFraudCasesContext(
+  store: CaseStore,
+  log: AuditReads | null,
+  cursors: CursorSeal,
+): FraudCasesContext {
+  return {
+    store,
+    log,
+    cursors,
+    loaders: { ...loadersById(store), ...loadersByCase(store), ...loadersByNumber(store) },
+  };
 }
 
 function loadersById(store: CaseStore) {
@@ -84,6 +99,7 @@ function loadersByCase(store: CaseStore) {
     appeals: batchLoader(itself, async (ids) => groupBy(await store.appealsOfCases(ids), caseOf)),
     losses: batchLoader(itself, async (ids) => groupBy(await store.lossesOf(ids), caseOf)),
     clocks: batchLoader(itself, async (ids) => groupBy(await store.clocksOf(ids), caseOf)),
+    trail: batchLoader(nameOfTrail, async (keys) => byName(keys, nameOfTrail, await store.trailPagesOf(keys))),
   };
 }
 
@@ -93,9 +109,9 @@ function loadersByNumber(store: CaseStore) {
       groupBy(await store.ordersOfNumbers(keys), (order) => order.msisdn),
     ),
     openCaseOfNumber: batchLoader(numberItself, (keys) => store.openCasesOf(keys)),
-    casesOfNumber: batchLoader(nameOfPage, async (keys) => byRequest(keys, await store.casePagesOf(keys))),
+    casesOfNumber: batchLoader(nameOfPage, async (keys) => byName(keys, nameOfPage, await store.casePagesOf(keys))),
     caseCountOfNumber: batchLoader(numberItself, (keys) => store.caseCountsOf(keys)),
-    reportsOfNumber: batchLoader(nameOfPage, async (keys) => byRequest(keys, await store.reportPagesOf(keys))),
+    reportsOfNumber: batchLoader(nameOfPage, async (keys) => byName(keys, nameOfPage, await store.reportPagesOf(keys))),
     reportCountOfNumber: batchLoader(numberItself, (keys) => store.reportCountsOf(keys)),
   };
 }
@@ -116,6 +132,10 @@ function nameOfPage({ msisdn, first, after }: NumberPageRequest): string {
   return JSON.stringify([msisdn, first, after]);
 }
 
+function nameOfTrail({ caseId, first, after }: TrailRequest): string {
+  return JSON.stringify([caseId, first, after]);
+}
+
 function byId<Row extends { readonly id: string }>(rows: readonly Row[]): ReadonlyMap<string, Row> {
   return new Map(rows.map((row) => [row.id, row]));
 }
@@ -124,11 +144,15 @@ function caseOf(row: { readonly caseId: string }): string {
   return row.caseId;
 }
 
-function byRequest<Value>(keys: readonly NumberPageRequest[], values: readonly Value[]): ReadonlyMap<string, Value> {
+function byName<Key, Value>(
+  keys: readonly Key[],
+  nameOf: (key: Key) => string,
+  values: readonly Value[],
+): ReadonlyMap<string, Value> {
   return new Map(
     values.flatMap((value, place) => {
       const key = keys[place];
-      return key === undefined ? [] : [[nameOfPage(key), value] as const];
+      return key === undefined ? [] : [[nameOf(key), value] as const];
     }),
   );
 }

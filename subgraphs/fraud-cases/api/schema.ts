@@ -1,8 +1,9 @@
-// Puts the classes of this room together: the executable subgraph and its SDL. Needs no database. Commands on cases, statistics, the
-// joint log and liability are not part of it.
+// Puts the classes of this room together: the executable subgraph and its SDL. Needs no database. Commands on cases, statistics and liability
+// are not part of it.
 
 import { DateTimeScalar, IinScalar, KztScalar, MsisdnScalar } from '../../../shared/graphql/scalars';
 import { buildSubgraph, type Subgraph } from '../../../shared/graphql/subgraph-schema';
+import { AuditQueryResolver } from './audit-query-resolver';
 import { CaseQueryResolver } from './case-query-resolver';
 import {
   CaseSubjectResolver,
@@ -23,6 +24,7 @@ export function buildFraudCasesSubgraph(): Promise<Subgraph> {
   return buildSubgraph<FraudCasesContext>({
     resolvers: [
       CaseQueryResolver,
+      AuditQueryResolver,
       FraudCaseResolver,
       CaseSubjectResolver,
       SuspicionReportResolver,

@@ -12,6 +12,7 @@ import { logReads } from '../../../shared/audit-log/log-reads';
 import { logRoutes } from '../../../shared/audit-log/log-routes';
 import { SeenCheckpoints } from '../../../shared/audit-log/seen-checkpoint';
 import type { Logger } from '../../../shared/service/logger';
+import { type AuditReads, auditReads } from '../store/audit-reads';
 import { hasUntoldHistory } from '../store/case-event';
 import { caseTransactions } from '../store/case-transaction';
 import { openLogPool } from '../store/log-pool';
@@ -35,6 +36,8 @@ export interface BankLogOptions {
 
 /** The log of a running service. */
 export interface BankLog {
+  /** What GraphQL asks of it. */
+  readonly reads: AuditReads;
   handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
   state(): ReturnType<JointLog['state']>;
   stop(): Promise<void>;
@@ -67,8 +70,9 @@ export async function startBankLog(options: BankLogOptions): Promise<BankLog> {
   });
   const transactions = caseTransactions(dataSource);
   const acts = actRoutes((message) => takeInAct({ transactions, trust, author }, message));
-  const reads = logRoutes(logReads(pool, trust.policy), LOG_PREFIX);
+  const routes = logRoutes(logReads(pool, trust.policy), LOG_PREFIX);
   return {
+    reads: auditReads(pool, trust.policy),
     async handle(request, response) {
       if (request.url?.split('?', 1)[0] === ACTS_PATH && (await hasUntoldHistory(pool))) {
         // What happened before comes into the log before what happens now.
@@ -80,7 +84,7 @@ export async function startBankLog(options: BankLogOptions): Promise<BankLog> {
         response.end('{"refusal":"HISTORY_PENDING"}\n');
         return true;
       }
-      return (await reads(request, response)) || acts(request, response);
+      return (await routes(request, response)) || acts(request, response);
     },
     state: () => log.state(),
     async stop() {

@@ -5,9 +5,10 @@ import { type CaseFileReads, caseFileReads } from './case-file-reads';
 import { type CaseReads, caseReads } from './case-reads';
 import { type DutyReads, dutyReads } from './duty-reads';
 import { type OrderReads, orderReads } from './order-reads';
+import { type TrailReads, trailReads } from './trail-reads';
 
 /** Everything that can be read. */
-export type CaseStore = CaseReads & CaseFileReads & OrderReads & DutyReads;
+export type CaseStore = CaseReads & CaseFileReads & OrderReads & DutyReads & TrailReads;
 
 /** The store over a database at head. */
 export function openCaseStore(dataSource: DataSource): CaseStore {
@@ -16,5 +17,6 @@ export function openCaseStore(dataSource: DataSource): CaseStore {
     ...caseFileReads(dataSource),
     ...orderReads(dataSource),
     ...dutyReads(dataSource),
+    ...trailReads(dataSource),
   };
 }

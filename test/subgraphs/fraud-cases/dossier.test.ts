@@ -263,7 +263,7 @@ describe('a case', () => {
         },
       ],
       duplicateOf: null,
-      trail: null,
+      trail: { nodes: [] },
     });
   });
 

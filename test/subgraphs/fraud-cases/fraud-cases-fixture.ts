@@ -10,6 +10,7 @@ import { type RunningService, startFraudCases } from '../../../subgraphs/fraud-c
 import { openFraudCasesDatabase } from '../../../subgraphs/fraud-cases/store/database';
 import { seed } from '../../../subgraphs/fraud-cases/store/seed';
 import { createTestDatabase } from '../../support/database';
+import type { Ceremony } from './log-fixture';
 
 export const logger = createLogger({ name: 'fraud-cases-test', level: 'silent' });
 
@@ -120,10 +121,9 @@ export async function createCaseDatabase(facts: readonly CaseFact[]): Promise<{
   return { url: database.url, dataSource, close };
 }
 
-/** The service over a database, on a free port. */
-export function serveFraudCases(databaseUrl: string): Promise<RunningService> {
-  return startFraudCases(
-    { DATABASE_URL: databaseUrl, HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'silent', log: null },
-    logger,
-  );
+/** The service over a database, on a free port; with the joint log when its ceremony is given, at the port of that. */
+export function serveFraudCases(databaseUrl: string, ceremony: Ceremony | null = null): Promise<RunningService> {
+  const { log, port } = ceremony ?? { log: null, port: 0 };
+  const config = { DATABASE_URL: databaseUrl, HOST: '127.0.0.1', PORT: port, LOG_LEVEL: 'silent', log } as const;
+  return startFraudCases(config, logger);
 }
