@@ -8,4 +8,5 @@ test('500 operations are answered as one schema would answer them', async () => 
   expect(report.operations).toBe(500);
   expect(report.withErrors).toBeGreaterThan(25);
   expect(report.unplanned).toBeLessThan(5);
-});
+  // Planning is most of the time; beside other work on two cores it takes a multiple of its seven seconds.
+}, 180_000);
