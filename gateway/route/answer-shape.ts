@@ -38,6 +38,14 @@ export interface ObjectShape {
   readonly targetKey: string | null;
   /** True when a response key is `__proto__`, which only an object without a prototype can hold as a member. */
   readonly bare: boolean;
+  /** Fields that were not asked because the server lacks them. */
+  readonly lacking: readonly LackingField[];
+}
+
+/** A field that belongs to the answer and that its server does not have. */
+export interface LackingField {
+  readonly responseKey: string;
+  readonly when: Conditions;
 }
 
 /** What is found wrong while one answer is read. */
@@ -48,6 +56,8 @@ export interface Reading {
   readonly path: (string | number)[];
   /** Paths of what does not fit. */
   readonly misfits: (readonly (string | number)[])[];
+  /** Paths of what the server lacks. */
+  readonly lacks: (readonly (string | number)[])[];
 }
 
 /** A value that must not be null is lost; the nearest nullable place above becomes null. */
@@ -87,7 +97,12 @@ export function fittingMembers(shape: ValueShape, value: JsonValue | undefined, 
 
 /** The same for an object in which `reserved` members were asked back beside its fields. */
 export function fittingObject(shape: ObjectShape, source: JsonObject, reserved: number, reading: Reading): number {
-  if (shape.bare || (shape.targetKey !== null && source[shape.targetKey] !== reading.target)) return -1;
+  if (
+    shape.bare ||
+    shape.lacking.length > 0 ||
+    (shape.targetKey !== null && source[shape.targetKey] !== reading.target)
+  )
+    return -1;
   let own = 0;
   // Members of a parsed object are its own; a name that is only inherited makes the numbers differ.
   for (const _name in source) own += 1;
@@ -111,11 +126,13 @@ export function fittingObject(shape: ObjectShape, source: JsonObject, reserved: 
 export function readValue(shape: ValueShape, value: JsonValue | undefined, reading: Reading): JsonValue | typeof LOST {
   if (value === null && shape.nullable) return null;
   const before = reading.misfits.length;
+  const lacked = reading.lacks.length;
   const read = value === null || value === undefined ? misfit(reading) : readPresent(shape, value, reading);
   if (read !== LOST || !shape.nullable) return read;
   // The last misfit is the one that was fatal; those before it lie inside what is now null.
   const fatal = reading.misfits[reading.misfits.length - 1];
   reading.misfits.length = before;
+  reading.lacks.length = lacked;
   if (fatal !== undefined) reading.misfits.push(fatal);
   return null;
 }
@@ -136,6 +153,9 @@ export function readObject(shape: ObjectShape, source: JsonObject, reading: Read
     }
     reading.path.pop();
     copy[field.responseKey] = value;
+  }
+  for (const { responseKey, when } of shape.lacking) {
+    if (when === null || holds(when, reading.variables)) reading.lacks.push([...reading.path, responseKey]);
   }
   return copy;
 }

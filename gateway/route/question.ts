@@ -3,6 +3,7 @@
 // once per plan. How an answer is held against it is decided in trust.ts.
 
 import {
+  type ASTNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -18,7 +19,8 @@ import {
 import type { EntityFetch, FetchPlan } from '../plan/plan-node';
 import type { PartitionRule } from '../supergraph/partition-rules';
 import type { SubgraphType, SubgraphTypes } from '../supergraph/subgraph-types';
-import type { Conditions, FieldShape, LeafRule, ObjectShape, ValueShape } from './answer-shape';
+import type { Conditions, FieldShape, LackingField, LeafRule, ObjectShape, ValueShape } from './answer-shape';
+import { lackingSelections, type ServedSchema, withoutSelections } from './served-schema';
 
 /** Which JSON values are one of a custom scalar; a scalar without a rule takes any. */
 export type ScalarRules = Readonly<Record<string, LeafRule>>;
@@ -52,6 +54,8 @@ export interface RootQuestion {
   readonly node: FieldNode;
   readonly value: ValueShape;
   readonly operation: string;
+  /** True when the server does not have the field. */
+  readonly lacking: boolean;
 }
 
 export interface CompiledQuestion {
@@ -61,17 +65,35 @@ export interface CompiledQuestion {
   readonly roots: readonly RootQuestion[];
   /** Values of variables that the operation itself states. */
   readonly defaults: Readonly<Record<string, boolean | string>>;
+  /** Types of representations that the server does not know, or not by the keys that are sent. */
+  readonly unknownTypes: ReadonlySet<string>;
 }
 
-/** The question of a fetch. Costs a parse and a print; throws on an operation that the subgraph's types do not have. */
-export function compileQuestion(fetch: FetchPlan, rule: PartitionRule, scalars: ScalarRules): CompiledQuestion {
-  return new QuestionCompiler(parse(fetch.operation, { noLocation: true }), fetch, rule, scalars).compile();
+/**
+ * The question of a fetch to a server of the schema `served`, which is the contract when it is null. Costs a parse and a print, and
+ * with a schema a validation; throws on an operation that the subgraph's types do not have.
+ */
+export function compileQuestion(
+  fetch: FetchPlan,
+  rule: PartitionRule,
+  scalars: ScalarRules,
+  served: ServedSchema | null,
+): CompiledQuestion {
+  return new QuestionCompiler(parse(fetch.operation, { noLocation: true }), fetch, rule, scalars, served).compile();
+}
+
+/** Selections that stand together; those that the server lacks are known and not asked. */
+interface AskedSet {
+  readonly set: SelectionSetNode;
+  readonly when: Conditions;
+  readonly lacking: boolean;
 }
 
 interface Collected {
   readonly node: FieldNode;
-  readonly selections: { readonly set: SelectionSetNode; readonly when: Conditions }[];
+  readonly selections: AskedSet[];
   when: Conditions;
+  lacking: boolean;
 }
 
 class QuestionCompiler {
@@ -80,12 +102,15 @@ class QuestionCompiler {
   private readonly fragments = new Map<string, FragmentDefinitionNode>();
   /** Starts every reserved alias; a prefix that the operation does not contain. */
   private readonly reserved: string;
+  /** Selections of the extended operation that the server does not have. */
+  private lacking: ReadonlySet<SelectionNode> = new Set();
 
   constructor(
     document: DocumentNode,
     private readonly fetch: FetchPlan,
     private readonly rule: PartitionRule,
     private readonly scalars: ScalarRules,
+    private readonly served: ServedSchema | null,
   ) {
     this.types = rule.types;
     let reserved = 'senim__';
@@ -115,17 +140,51 @@ class QuestionCompiler {
         defaults[variable.name.value] = defaultValue.value;
       }
     }
-    if (this.fetch.entities.length === 0) return { operation: '', entities: [], roots: this.compileRoots(), defaults };
+    if (this.fetch.entities.length === 0) {
+      return { operation: '', entities: [], roots: this.compileRoots(), defaults, unknownTypes: new Set() };
+    }
     const selections = this.operation.selectionSet.selections.map((selection) => {
       const entity = this.entityOf(selection);
       return entity === null ? selection : this.extendEntities(selection as FieldNode, entity);
     });
     const operation = { ...this.operation, selectionSet: { ...this.operation.selectionSet, selections } };
+    this.lacking = this.lackingIn(operation);
+    const unknownTypes = this.unknownTypes(selections);
     const entities = selections.flatMap((selection) => {
       const entity = this.entityOf(selection);
       return entity === null ? [] : [this.compileEntities(selection as FieldNode, entity)];
     });
-    return { operation: this.print(operation), entities, roots: [], defaults };
+    return { operation: this.print(operation), entities, roots: [], defaults, unknownTypes };
+  }
+
+  private lackingIn(operation: OperationDefinitionNode): ReadonlySet<SelectionNode> {
+    if (this.served === null) return new Set();
+    return lackingSelections(this.served, {
+      kind: Kind.DOCUMENT,
+      definitions: [operation, ...this.fragments.values()],
+    });
+  }
+
+  /** A type is unknown when its own selections, or the key fields that are asked back of it, are lacking. */
+  private unknownTypes(selections: readonly SelectionNode[]): ReadonlySet<string> {
+    const unknown = new Set<string>();
+    if (this.lacking.size === 0) return unknown;
+    for (const selection of selections) {
+      const entity = this.entityOf(selection);
+      if (entity === null) continue;
+      for (const part of (selection as FieldNode).selectionSet?.selections ?? []) {
+        if (part.kind !== Kind.INLINE_FRAGMENT) continue;
+        const typename = part.typeCondition?.name.value ?? '';
+        const isLost =
+          this.lacking.has(selection) ||
+          this.lacking.has(part) ||
+          part.selectionSet.selections.some(
+            (field) => field.kind === Kind.FIELD && keyOf(field).startsWith(this.reserved) && this.lacking.has(field),
+          );
+        if (isLost && representationTypes(entity).includes(typename)) unknown.add(typename);
+      }
+    }
+    return unknown;
   }
 
   private entityOf(selection: SelectionNode): EntityFetch | null {
@@ -206,7 +265,7 @@ class QuestionCompiler {
   }
 
   private compileEntities(field: FieldNode, entity: EntityFetch): EntityQuestion {
-    const sets = [{ set: setOf(field.selectionSet?.selections ?? []), when: null }];
+    const sets = [{ set: setOf(field.selectionSet?.selections ?? []), when: null, lacking: this.lacking.has(field) }];
     const rows = new Map<string, RowQuestion>();
     for (const typename of representationTypes(entity)) {
       const keyNames = this.keyFields(typename, entity).map((key) => key.name.value);
@@ -227,20 +286,26 @@ class QuestionCompiler {
   private compileRoots(): RootQuestion[] {
     const root = this.types.rootNames[this.operation.operation];
     const extended = this.extendSelections(this.operation.selectionSet, root);
-    const fields = this.collect(root, [{ set: extended, when: null }]);
-    return [...fields].map(([responseKey, { node, selections }]) => {
+    this.lacking = this.lackingIn({ ...this.operation, selectionSet: extended });
+    const fields = this.collect(root, [{ set: extended, when: null, lacking: false }]);
+    return [...fields].map(([responseKey, { node, selections, lacking }]) => {
       const selection: FieldNode = selections.length === 0 ? node : { ...node, selectionSet: mergedSet(selections) };
       const operation = { ...this.operation, selectionSet: setOf([selection]) };
       const value = this.valueShape(this.fieldType(root, node.name.value), selections);
-      return { responseKey, name: node.name.value, node, value, operation: this.print(operation) };
+      return { responseKey, name: node.name.value, node, value, operation: this.print(operation), lacking };
     });
   }
 
   private objectShape(typename: string, sets: Collected['selections'], below: boolean): ObjectShape {
     const by = this.targetField(typename);
     const fields: FieldShape[] = [];
-    for (const [responseKey, { node, selections, when }] of this.collect(typename, sets)) {
+    const lacking: LackingField[] = [];
+    for (const [responseKey, { node, selections, when, ...found }] of this.collect(typename, sets)) {
       if (responseKey.startsWith(this.reserved)) continue;
+      if (found.lacking) {
+        lacking.push({ responseKey, when });
+        continue;
+      }
       const name = node.name.value;
       const value: ValueShape =
         name === '__typename'
@@ -249,7 +314,13 @@ class QuestionCompiler {
       fields.push({ responseKey, name, when, value, namesTarget: name === by });
     }
     const targetKey = below && by !== null ? `${this.reserved}p` : null;
-    return { typename, fields, targetKey, bare: fields.some(({ responseKey }) => responseKey === '__proto__') };
+    return {
+      typename,
+      fields,
+      lacking,
+      targetKey,
+      bare: fields.some(({ responseKey }) => responseKey === '__proto__'),
+    };
   }
 
   private valueShape(type: TypeNode, sets: Collected['selections']): ValueShape {
@@ -269,24 +340,30 @@ class QuestionCompiler {
   /** The fields that a type is asked, by response key, fragments unfolded; selections of one key are kept together. */
   private collect(typename: string, sets: Collected['selections']): Map<string, Collected> {
     const found = new Map<string, Collected>();
-    const visit = (set: SelectionSetNode, when: Conditions): void => {
+    const take = ({ set, when, lacking: around }: AskedSet): void => {
       for (const selection of set.selections) {
         const own = both(when, conditionsOf(selection));
+        const lacking = around || this.lacking.has(selection);
         if (selection.kind === Kind.FIELD) {
           const known = found.get(keyOf(selection));
-          const entry = known ?? { node: selection, selections: [], when: own };
+          const entry = known ?? { node: selection, selections: [], when: own, lacking };
           if (known === undefined) found.set(keyOf(selection), entry);
-          else entry.when = either(entry.when, own);
-          if (selection.selectionSet !== undefined) entry.selections.push({ set: selection.selectionSet, when: own });
+          else {
+            entry.when = either(entry.when, own);
+            entry.lacking &&= lacking;
+          }
+          if (selection.selectionSet !== undefined)
+            entry.selections.push({ set: selection.selectionSet, when: own, lacking });
           continue;
         }
         const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? this.fragments.get(selection.name.value) : selection;
         if (fragment === undefined) continue;
         const condition = fragment.typeCondition?.name.value;
-        if (condition === undefined || this.applies(condition, typename)) visit(fragment.selectionSet, own);
+        if (condition === undefined || this.applies(condition, typename))
+          take({ set: fragment.selectionSet, when: own, lacking });
       }
     };
-    for (const { set, when } of sets) visit(set, when);
+    for (const set of sets) take(set);
     return found;
   }
 
@@ -307,8 +384,11 @@ class QuestionCompiler {
     return found;
   }
 
-  /** The operation with the fragments and variables that it uses, and no others. */
-  private print(operation: OperationDefinitionNode): string {
+  /** The operation with the fragments and variables that it uses, and no others; without what the server lacks. */
+  private print(whole: OperationDefinitionNode): string {
+    const had = <Node extends ASTNode>(node: Node): Node => withoutSelections(node, this.lacking, `${this.reserved}t`);
+    const operation = had(whole);
+    const kept = new Map([...this.fragments].map(([name, node]) => [name, had(node)] as const));
     const fragments = new Set<string>();
     const variables = new Set<string>();
     const look = (node: unknown): void => {
@@ -317,13 +397,13 @@ class QuestionCompiler {
       if (kind === Kind.VARIABLE && name !== undefined) variables.add(name.value);
       if (kind === Kind.FRAGMENT_SPREAD && name !== undefined && !fragments.has(name.value)) {
         fragments.add(name.value);
-        look(this.fragments.get(name.value));
+        look(kept.get(name.value));
       }
       for (const child of Object.values(node)) look(child);
     };
     look(operation.selectionSet);
     const used = (operation.variableDefinitions ?? []).filter(({ variable }) => variables.has(variable.name.value));
-    const definitions = [...fragments].flatMap((name) => this.fragments.get(name) ?? []);
+    const definitions = [...fragments].flatMap((name) => kept.get(name) ?? []);
     const document: DocumentNode = {
       kind: Kind.DOCUMENT,
       definitions: [{ ...operation, variableDefinitions: used }, ...definitions],

@@ -4,14 +4,14 @@
 import type { ErrorCode } from '../../shared/vocabulary/error-catalogue';
 import type { JsonObject, JsonValue } from '../../shared/vocabulary/json';
 import { parseOperatorCode } from '../../shared/vocabulary/operator-code';
-import type { FetchPlan } from '../plan/plan-node';
 import type { PartitionRule, SupergraphRoutes } from '../supergraph/partition-rules';
+import { isJsonObject } from './answer-body';
 import { type BankCalls, failedFetch } from './bank-call';
 import type { Directory } from './directory';
 import type { OperatorCalls } from './operator-call';
 import { joinAnswers, representationsOf, type Split, splitByTarget, targetByField } from './partition';
 import type { Send, SubgraphAnswer, SubgraphCall, SubgraphError } from './subgraph-call';
-import type { AskedField, Question } from './trust';
+import type { AskedField, Questions } from './trust';
 
 /** A `Send` over one supergraph. Everything that must outlive a reload of the supergraph is passed in. */
 export function createSubgraphSender(options: {
@@ -20,7 +20,7 @@ export function createSubgraphSender(options: {
   readonly bank: BankCalls;
   readonly operators: OperatorCalls;
   /** The question of a fetch of a partitioned subgraph. */
-  readonly questionOf: (rule: PartitionRule, fetch: FetchPlan) => Question;
+  readonly questionOf: Questions;
 }): Send {
   const { routes, directory, bank, operators, questionOf } = options;
   const targets = new Map([...routes.partitioned.values()].map((rule) => [rule, targetByField(rule.fields)]));
@@ -33,36 +33,56 @@ export function createSubgraphSender(options: {
     return askShares(call, split, ({ variables }) => bank.ask(url, call, variables));
   }
 
-  async function sendEntities(rule: PartitionRule, question: Question, call: SubgraphCall): Promise<SubgraphAnswer> {
+  async function sendEntities(rule: PartitionRule, call: SubgraphCall): Promise<SubgraphAnswer> {
+    const { serviceName } = rule;
     const split = splitByTarget(call.fetch.entities, call.variables, targets.get(rule) ?? toNobody);
-    return askShares(call, split, async ({ target, variables }) => {
-      const url = directory.addressOf(rule.serviceName, target);
-      if (url === null) return lostRows(call, variables, 'NOT_ROUTABLE', target);
-      const outcome = await operators.ask({ url, target, asked: question.whole, variables, call });
-      return 'lost' in outcome ? lostRows(call, variables, outcome.lost, target) : outcome;
+    return askShares(call, split, ({ target, variables }) => {
+      const url = directory.addressOf(serviceName, target);
+      if (url === null) return Promise.resolve(lostRows(call, variables, 'NOT_ROUTABLE', target));
+      const { whole, unknownTypes } = questionOf(rule, call.fetch, directory.schemaOf(serviceName, target));
+      const ask = async (own: JsonObject): Promise<SubgraphAnswer> => {
+        const outcome = await operators.ask({ url, target, asked: whole, variables: own, call });
+        return 'lost' in outcome ? lostRows(call, own, outcome.lost, target) : outcome;
+      };
+      if (unknownTypes.size === 0) return ask(variables);
+      // Rows of types that this server does not know are lost without being sent to it.
+      const known = splitByTarget(call.fetch.entities, variables, (representation) =>
+        isJsonObject(representation) && unknownTypes.has(String(representation.__typename)) ? UNKNOWN : KNOWN,
+      );
+      return askShares({ ...call, variables }, known, async (share) =>
+        share.target === KNOWN ? ask(share.variables) : lostRows(call, share.variables, 'OPERATOR_ERROR', target),
+      );
     });
   }
 
   /** Root mutations, one call per field in the order of the document: the next is not begun before the one before has ended. */
-  async function sendRootFields(rule: PartitionRule, question: Question, call: SubgraphCall): Promise<SubgraphAnswer> {
+  async function sendRootFields(rule: PartitionRule, call: SubgraphCall): Promise<SubgraphAnswer> {
     const data: Record<string, JsonValue> = Object.create(null);
     const errors: SubgraphError[] = [];
-    for (const field of question.rootFields) {
-      const answer = await askField(rule, field, call);
+    for (const [place, field] of questionOf(rule, call.fetch, null).rootFields.entries()) {
+      const answer = await askField(rule, field, place, call);
       data[field.responseKey] = answer.data?.[field.responseKey] ?? null;
       errors.push(...answer.errors);
     }
     return { data, errors };
   }
 
-  async function askField(rule: PartitionRule, asked: AskedField, call: SubgraphCall): Promise<SubgraphAnswer> {
+  async function askField(
+    rule: PartitionRule,
+    field: AskedField,
+    place: number,
+    call: SubgraphCall,
+  ): Promise<SubgraphAnswer> {
     const lost = (code: ErrorCode, target: string | null): SubgraphAnswer => ({
       data: null,
-      errors: [{ path: [asked.responseKey], code, ...named(target) }],
+      errors: [{ path: [field.responseKey], code, ...named(target) }],
     });
-    const target = asked.targetIn(call.variables);
+    const target = field.targetIn(call.variables);
     const url = target === null ? null : directory.addressOf(rule.serviceName, target);
     if (target === null || url === null) return lost('NOT_ROUTABLE', target);
+    const served = directory.schemaOf(rule.serviceName, target);
+    const asked = served === null ? field : questionOf(rule, call.fetch, served).rootFields[place];
+    if (asked === undefined || asked.lacking) return lost('OPERATOR_ERROR', target);
     const outcome = await operators.ask({ url, target, asked, variables: call.variables, call });
     return 'lost' in outcome ? lost(outcome.lost, target) : outcome;
   }
@@ -70,10 +90,13 @@ export function createSubgraphSender(options: {
   return async (call) => {
     const rule = routes.partitioned.get(call.fetch.serviceName);
     if (rule === undefined) return sendToBank(call);
-    const question = questionOf(rule, call.fetch);
-    return call.fetch.entities.length > 0 ? sendEntities(rule, question, call) : sendRootFields(rule, question, call);
+    return call.fetch.entities.length > 0 ? sendEntities(rule, call) : sendRootFields(rule, call);
   };
 }
+
+/** Names of the two shares of an operator that lacks a type. */
+const KNOWN = 'known';
+const UNKNOWN = 'unknown';
 
 const toOneServer = (): string => '';
 const toNobody = (): null => null;

@@ -9,6 +9,7 @@ import { isJsonObject, repeatsMembers, type ToldObject } from './answer-body';
 import { fittingObject, LOST, type Reading, readObject, readValue, sameKey } from './answer-shape';
 import { representationsOf, targetText } from './partition';
 import { compileQuestion, type EntityQuestion, type RootQuestion, type ScalarRules } from './question';
+import type { ServedSchema } from './served-schema';
 import type { SubgraphAnswer, SubgraphError } from './subgraph-call';
 
 /** What one server is asked and how its answer is checked. */
@@ -22,6 +23,8 @@ export interface AskedOperation {
 /** One root field of a mutation. */
 export interface AskedField extends AskedOperation {
   readonly responseKey: string;
+  /** True when the server does not have the field; then it is not asked. */
+  readonly lacking: boolean;
   /** The server that the field's own argument names; null when it names none. */
   targetIn(variables: JsonObject): string | null;
 }
@@ -32,15 +35,33 @@ export interface Question {
   readonly whole: AskedOperation;
   /** Its fields one by one, when it is a mutation; in the order of the document. */
   readonly rootFields: readonly AskedField[];
+  /** Types whose representations the server does not know; they are not sent to it. */
+  readonly unknownTypes: ReadonlySet<string>;
 }
 
-/** Gives each fetch of a partitioned subgraph its question; compiled at first use and kept as long as the plan lives. */
-export function createQuestions(scalars: ScalarRules): (rule: PartitionRule, fetch: FetchPlan) => Question {
-  const questions = new WeakMap<FetchPlan, Question>();
-  return (rule, fetch) => {
+/** Gives each fetch its question; `served` is the schema of the server that is asked, null when it is the contract. */
+export type Questions = (rule: PartitionRule, fetch: FetchPlan, served: ServedSchema | null) => Question;
+
+/** Questions compiled at first use and kept as long as their plan and their schema live. */
+export function createQuestions(scalars: ScalarRules): Questions {
+  const ofContract = new WeakMap<FetchPlan, Question>();
+  const ofServed = new WeakMap<ServedSchema, WeakMap<FetchPlan, Question>>();
+
+  function questionsOf(served: ServedSchema | null): WeakMap<FetchPlan, Question> {
+    if (served === null) return ofContract;
+    let questions = ofServed.get(served);
+    if (questions === undefined) {
+      questions = new WeakMap();
+      ofServed.set(served, questions);
+    }
+    return questions;
+  }
+
+  return (rule, fetch, served) => {
+    const questions = questionsOf(served);
     let question = questions.get(fetch);
     if (question === undefined) {
-      question = askedQuestion(fetch, rule, scalars);
+      question = askedQuestion(fetch, rule, scalars, served);
       questions.set(fetch, question);
     }
     return question;
@@ -50,8 +71,13 @@ export function createQuestions(scalars: ScalarRules): (rule: PartitionRule, fet
 /** Error entries that are looked at; a server that sends more tells no more by it. */
 const ERROR_ENTRIES = 1_000;
 
-function askedQuestion(fetch: FetchPlan, rule: PartitionRule, scalars: ScalarRules): Question {
-  const { operation, entities, roots, defaults } = compileQuestion(fetch, rule, scalars);
+function askedQuestion(
+  fetch: FetchPlan,
+  rule: PartitionRule,
+  scalars: ScalarRules,
+  served: ServedSchema | null,
+): Question {
+  const { operation, entities, roots, defaults, unknownTypes } = compileQuestion(fetch, rule, scalars, served);
   const hasDefaults = Object.keys(defaults).length > 0;
   const complete = (variables: JsonObject): JsonObject => (hasDefaults ? { ...defaults, ...variables } : variables);
   return {
@@ -68,12 +94,14 @@ function askedQuestion(fetch: FetchPlan, rule: PartitionRule, scalars: ScalarRul
       const targetIn = targetReader(root, rule);
       return {
         responseKey: root.responseKey,
+        lacking: root.lacking,
         operation: root.operation,
         targetIn: (variables) => targetIn(complete(variables)),
         check: (answer, variables, target) =>
           repeatsMembers(answer) ? null : checkRoot(root, answer.value, complete(variables), target),
       };
     }),
+    unknownTypes,
   };
 }
 
@@ -88,7 +116,7 @@ function honestEntities(
 ): SubgraphAnswer | null {
   const { data } = value;
   if (!isJsonObject(data)) return null;
-  const reading: Reading = { target, variables, path: [], misfits: [] };
+  const reading: Reading = { target, variables, path: [], misfits: [], lacks: [] };
   let members = 1 + entities.length;
   for (const question of entities) {
     const representations = representationsOf(variables, question.entity);
@@ -133,7 +161,7 @@ function checkEntities(
   const data: Record<string, JsonValue> = {};
   const told = isJsonObject(answer.data) ? answer.data : null;
   const refused = isRefusal(answer);
-  const reading: Reading = { target: operatorCode, variables, path: [], misfits: [] };
+  const reading: Reading = { target: operatorCode, variables, path: [], misfits: [], lacks: [] };
   const errors: SubgraphError[] = [];
   for (const question of entities) {
     const key = question.entity.responseKey;
@@ -180,16 +208,19 @@ function readRow(
   for (const { alias, name } of expected.keys) {
     if (!sameKey(representation[name], row[alias])) return LOST;
   }
-  const before = reading.misfits.length;
+  const misfits = reading.misfits.length;
+  const lacks = reading.lacks.length;
   const read = readObject(shape.shape, row, reading);
-  if (read === LOST) {
-    reading.misfits.length = before;
-    return LOST;
-  }
-  for (const { responseKey, name } of shape.echoes) {
-    if (Object.hasOwn(read, responseKey) && !sameKey(representation[name], read[responseKey])) return LOST;
-  }
-  return read;
+  const isTrue =
+    read !== LOST &&
+    shape.echoes.every(
+      ({ responseKey, name }) => !Object.hasOwn(read, responseKey) || sameKey(representation[name], read[responseKey]),
+    );
+  if (isTrue) return read;
+  // What is wrong inside a row that is lost as a whole needs no telling.
+  reading.misfits.length = misfits;
+  reading.lacks.length = lacks;
+  return LOST;
 }
 
 function checkRoot(
@@ -203,7 +234,7 @@ function checkRoot(
   if ((told === undefined || told === null) && isRefusal(answer)) {
     return { data: null, errors: [{ path: [key], code: 'OPERATOR_ERROR', operatorCode }] };
   }
-  const reading: Reading = { target: operatorCode, variables, path: [key], misfits: [] };
+  const reading: Reading = { target: operatorCode, variables, path: [key], misfits: [], lacks: [] };
   const read = readValue(root.value, told, reading);
   const data: Record<string, JsonValue> = Object.create(null);
   data[key] = read === LOST ? null : read;
@@ -214,6 +245,7 @@ function checkRoot(
 function concluded(data: JsonObject, answer: JsonObject, reading: Reading, errors: SubgraphError[]): SubgraphAnswer {
   const operatorCode = reading.target;
   for (const path of reading.misfits) errors.push({ path, code: 'OPERATOR_BAD_RESPONSE', operatorCode });
+  for (const path of reading.lacks) errors.push({ path, code: 'OPERATOR_ERROR', operatorCode });
   if (!isRefusal(answer)) return { data, errors };
   const named = new Set(errors.map(({ path }) => JSON.stringify(path)));
   const add = (path: readonly (string | number)[]): void => {

@@ -24,6 +24,8 @@ export interface OperatorEntry {
   readonly state: OperatorState;
   /** SHA-256 of the SDL it must serve, hex; null when it is not pinned. */
   readonly schemaHash: string | null;
+  /** File of that SDL, beside the list; null when the operator serves the contract. Only with `schemaHash`. */
+  readonly schemaFile: string | null;
   /** Public keys by purpose, in the text form of that purpose. */
   readonly keys: Readonly<Partial<Record<OperatorKeyPurpose, string>>>;
 }
@@ -44,11 +46,14 @@ export const OPERATOR_DIRECTORY_REFUSALS = [
   'BAD_ENDPOINT',
   'BAD_STATE',
   'BAD_SCHEMA_HASH',
+  'BAD_SCHEMA_FILE',
   'BAD_KEYS',
 ] as const;
 export type OperatorDirectoryRefusal = (typeof OPERATOR_DIRECTORY_REFUSALS)[number];
 
 const SHA256_HEX = /^[0-9a-f]{64}$/;
+/** A plain name: the file lies in the folder of the list and nowhere else. */
+const FILE_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}$/;
 const HTTP_URL = /^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/;
 
 /** The directory that a JSON document spells. Members that are not known are ignored, so that a newer file can be read. */
@@ -90,9 +95,13 @@ function parseEntry(item: JsonValue): Result<OperatorEntry, OperatorDirectoryRef
   if (schemaHash !== null && !(typeof schemaHash === 'string' && SHA256_HEX.test(schemaHash))) {
     return refused('BAD_SCHEMA_HASH');
   }
+  const schemaFile = item.schemaFile ?? null;
+  if (schemaFile !== null && !(typeof schemaFile === 'string' && FILE_NAME.test(schemaFile) && schemaHash !== null)) {
+    return refused('BAD_SCHEMA_FILE');
+  }
   const keys = parseKeys(item.keys ?? {});
   if (keys === null) return refused('BAD_KEYS');
-  return accepted({ code: code.value, name, brands, endpoint, state, schemaHash, keys });
+  return accepted({ code: code.value, name, brands, endpoint, state, schemaHash, schemaFile, keys });
 }
 
 function parseKeys(value: JsonValue): OperatorEntry['keys'] | null {

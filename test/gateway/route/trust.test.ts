@@ -7,6 +7,7 @@ import { parse } from 'graphql';
 import type { FetchPlan } from '../../../gateway/plan/plan-node';
 import { parseToldBody, type ToldObject } from '../../../gateway/route/answer-body';
 import { KNOWN_SCALARS } from '../../../gateway/route/scalar-rules';
+import type { ServedSchema } from '../../../gateway/route/served-schema';
 import { createQuestions } from '../../../gateway/route/trust';
 import { type PartitionRule, readRoutes } from '../../../gateway/supergraph/partition-rules';
 import type { JsonObject } from '../../../shared/vocabulary/json';
@@ -47,7 +48,9 @@ const { supergraphSdl } = composeServices([
 ]);
 const routes = readRoutes(parse(supergraphSdl ?? ''), ['operator']);
 const rule = routes.partitioned.get('operator') as PartitionRule;
-const questionOf = createQuestions(KNOWN_SCALARS);
+const questions = createQuestions(KNOWN_SCALARS);
+const questionOf = (rule: PartitionRule, fetch: FetchPlan, served: ServedSchema | null = null) =>
+  questions(rule, fetch, served);
 
 const field = (name: string, selections?: readonly string[]) =>
   ({

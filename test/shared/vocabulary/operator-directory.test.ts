@@ -11,22 +11,26 @@ const KCELL = {
   endpoint: 'http://127.0.0.1:4101/graphql',
   state: 'CONNECTED',
   schemaHash: 'a'.repeat(64),
+  schemaFile: 'kcell.graphql',
   keys: { act: 'key-of-acts' },
 };
 const parseList = (...operators: unknown[]) => parseOperatorDirectory(JSON.stringify({ operators }));
 
 describe('reads', () => {
   test('operators in their order, with what is not known left out', () => {
-    const left = { ...KCELL, code: 'tele2', state: 'LEFT', schemaHash: null, keys: {} };
+    const left = { ...KCELL, code: 'tele2', state: 'LEFT', schemaHash: null, schemaFile: null, keys: {} };
     expect(parseList({ ...KCELL, motto: 'x', keys: { act: 'key-of-acts', other: 'y' } }, left)).toEqual({
       ok: true,
       value: { operators: [KCELL, left] },
     });
   });
   test('an operator without keys and without a pinned schema', () => {
-    const { keys, schemaHash, ...bare } = KCELL;
-    expect(parseList(bare)).toEqual({ ok: true, value: { operators: [{ ...bare, keys: {}, schemaHash: null }] } });
-    expect([keys, schemaHash]).toHaveLength(2);
+    const { keys, schemaHash, schemaFile, ...bare } = KCELL;
+    expect(parseList(bare)).toEqual({
+      ok: true,
+      value: { operators: [{ ...bare, keys: {}, schemaHash: null, schemaFile: null }] },
+    });
+    expect([keys, schemaHash, schemaFile]).toHaveLength(3);
   });
   test('an empty list', () => expect(parseList()).toEqual({ ok: true, value: { operators: [] } }));
 });
@@ -44,6 +48,9 @@ describe('refuses', () => {
     ['an endpoint with a newline', { endpoint: 'http://host/graphql\n' }, 'BAD_ENDPOINT'],
     ['a state that is not in the list', { state: 'connected' }, 'BAD_STATE'],
     ['a hash in capitals', { schemaHash: 'A'.repeat(64) }, 'BAD_SCHEMA_HASH'],
+    ['a schema in another folder', { schemaFile: '../kcell.graphql' }, 'BAD_SCHEMA_FILE'],
+    ['a hidden schema file', { schemaFile: '.kcell' }, 'BAD_SCHEMA_FILE'],
+    ['a schema file that no hash pins', { schemaHash: null }, 'BAD_SCHEMA_FILE'],
     ['keys as a list', { keys: [] }, 'BAD_KEYS'],
     ['an empty key', { keys: { act: '' } }, 'BAD_KEYS'],
   ])('%s', (_what, change, reason) => {
