@@ -21,7 +21,7 @@ export interface RunningService {
   readonly url: string;
   /** Its side of the joint log; null when it has no keys. */
   readonly desk: JointLogDesk | null;
-  /** Refuses what is new, finishes what is in flight, closes the database. */
+  /** Refuses what is new, finishes what is in flight, closes the database. Calling it again waits for the same stop. */
   stop(): Promise<void>;
 }
 
@@ -36,6 +36,7 @@ export async function startOperator(
     logger.warn({ cause: cause.name }, 'a database connection was lost');
   });
   let desk: JointLogDesk | null = null;
+  let stopping: Promise<void> | undefined;
   try {
     if (jointLog !== null) desk = await startDesk(jointLog.config, jointLog.pace ?? SERVICE_PACE);
     const portings = openPortingStore(dataSource);
@@ -64,11 +65,14 @@ export async function startOperator(
     return {
       url: host.url,
       desk,
-      async stop() {
-        await host.stop();
-        await graphql.stop();
-        await desk?.stop();
-        await dataSource.destroy();
+      stop() {
+        stopping ??= (async () => {
+          await host.stop();
+          await graphql.stop();
+          await desk?.stop();
+          await dataSource.destroy();
+        })();
+        return stopping;
       },
     };
   } catch (cause) {

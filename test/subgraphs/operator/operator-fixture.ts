@@ -54,7 +54,11 @@ export async function createOperatorDatabase(facts: Iterable<OperatorFact> = [])
 }
 
 /** The service over a database, on a free port. */
-export function serveOperator(databaseUrl: string, code = OPERATOR): Promise<RunningService> {
+export function serveOperator(
+  databaseUrl: string,
+  code = OPERATOR,
+  jointLog: Parameters<typeof startOperator>[3] = null,
+): Promise<RunningService> {
   return startOperator(
     {
       DATABASE_URL: databaseUrl,
@@ -66,6 +70,7 @@ export function serveOperator(databaseUrl: string, code = OPERATOR): Promise<Run
     },
     DEFAULT_RISK_RULES,
     createLogger({ name: 'operator-test', level: 'silent' }),
+    jointLog,
   );
 }
 
