@@ -61,6 +61,8 @@ export async function listenAtEdge(options: {
     connectionsCheckingInterval: Math.min(1_000, slowestRequestMs),
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: 16_384,
+    // Node would refuse with a body that is not JSON; headRefusal looks for it.
+    requireHostHeader: false,
   });
   server.on('connection', (socket) => {
     open.set(socket, 0);

@@ -31,6 +31,7 @@ export function headRefusal(request: IncomingMessage): HttpRefusal | null {
     if (seen.has(name)) return { ...BAD_REQUEST, close: true };
     seen.add(name);
   }
+  if (!seen.has('host') && request.httpVersion === '1.1') return { ...BAD_REQUEST, close: true };
   if (seen.has('transfer-encoding')) {
     const chunkedAlone = request.headers['transfer-encoding']?.trim().toLowerCase() === 'chunked';
     if (!chunkedAlone || seen.has('content-length')) return { ...BAD_REQUEST, close: true };
