@@ -16,6 +16,9 @@ export interface SubgraphAddresses {
   readonly operators: Readonly<Record<string, string>>;
 }
 
+/** So long that a crowded machine does not look like a lost service, and less than what counts as a hang. */
+const DEADLINE_MS = 6_000;
+
 /** Starts both gateways over `supergraph`; files go to `folder`. The supergraph's own addresses are replaced by those given. */
 export async function startFuzzTargets(
   folder: string,
@@ -39,6 +42,7 @@ export async function startFuzzTargets(
   const supergraphFile = file('supergraph.graphql', withAddresses(supergraph, addresses));
   const bare = await startBareProcess([
     ...['--supergraph', supergraphFile],
+    ...['--deadline-ms', String(DEADLINE_MS)],
     ...['--partitions', file('servers.json', JSON.stringify({ operator: addresses.operators }))],
   ]);
   const hosted = await startHostedProcess({
@@ -47,6 +51,8 @@ export async function startFuzzTargets(
     PARTITIONS_FILE: file('partitions.json', '{"subgraphs":["operator"]}'),
     NUMBERING_URL: addresses.numbering,
     FRAUD_CASES_URL: addresses.fraudCases,
+    REQUEST_DEADLINE_MS: String(DEADLINE_MS),
+    OPERATOR_DEADLINE_MS: String(DEADLINE_MS),
   });
   const targets = [
     { name: 'bare', process: bare },
