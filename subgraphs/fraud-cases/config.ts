@@ -48,7 +48,7 @@ export type CaseConfig = z.output<typeof CASE_CONFIG>;
 /** What the joint log needs while the service runs. */
 export type LogConfig = z.output<typeof LOG_CONFIG>;
 
-/** What `serve` needs; `log` is null where no joint log is kept. */
+/** What a service needs. The program always keeps the joint log; `log` is null for a service that only reads cases. */
 export type ServiceConfig = z.output<typeof SERVICE_CONFIG> & { readonly log: LogConfig | null };
 
 /** One line per variable, for the usage. */
@@ -84,10 +84,11 @@ export function readCaseConfig(environment: Environment) {
 }
 
 /** The configuration of `serve`, or one sentence per fault. */
-export function readServiceConfig(environment: Environment): Result<ServiceConfig, readonly string[]> {
+export function readServiceConfig(
+  environment: Environment,
+): Result<ServiceConfig & { readonly log: LogConfig }, readonly string[]> {
   const service = readEnvironment(SERVICE_CONFIG, environment);
-  const isLogNamed = Object.keys(LOG_CONFIG.shape).some((name) => environment[name] !== undefined);
-  const log = isLogNamed ? readEnvironment(LOG_CONFIG, environment) : accepted(null);
+  const log = readEnvironment(LOG_CONFIG, environment);
   if (!service.ok || !log.ok) return refused([service, log].flatMap((read) => (read.ok ? [] : read.error)));
   return accepted({ ...service.value, log: log.value });
 }

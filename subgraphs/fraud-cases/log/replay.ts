@@ -20,10 +20,11 @@ import {
   readForeignChains,
 } from '../store/history-reads';
 import type { BankTrust } from './bank-trust';
-import { type ForeignStep, type OwnStep, type StepName, type TimelineStep, timelinesOf } from './case-timeline';
+import { timelinesOf } from './case-timeline';
 import type { OperatorLine } from './operator-line';
 import { documentHash, openReceipt, signOrder } from './order-document';
 import { openingExpiry } from './retention';
+import type { ForeignStep, OwnStep, StepName, TimelineStep } from './timeline-step';
 
 /** What a replay needs. */
 export interface ReplayOptions {
