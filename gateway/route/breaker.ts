@@ -1,5 +1,6 @@
 // When an operator has failed so often that asking it costs more than it gives. Pure: the clock is an argument. Opens when at least
-// half of twenty or more calls of the last ten seconds failed; then lets one probe through every five seconds until one succeeds.
+// half of twenty or more calls of the last ten seconds failed, or when the operator itself asks for rest; then lets one probe through
+// every five seconds until one succeeds.
 
 /** The right to make one call; a probe is the call by which an open breaker finds out whether the operator is back. */
 export type Ticket = 'CALL' | 'PROBE';
@@ -9,11 +10,16 @@ export interface Breaker {
   admit(nowMs: number): Ticket | null;
   /** Tells how the call of a ticket ended. A call that was given up by its client is not recorded. */
   record(ticket: Ticket, succeeded: boolean, nowMs: number): void;
+  /** The operator asked for rest: no probe before so many milliseconds have passed. */
+  rest(forMs: number, nowMs: number): void;
 }
 
 const WINDOW_SECONDS = 10;
 const CALLS_BEFORE_JUDGEMENT = 20;
 const PROBE_INTERVAL_MS = 5_000;
+
+/** The longest rest that an operator is given for the asking; after it, one call finds out. */
+const LONGEST_REST_MS = 30_000;
 
 /** A closed breaker without history. */
 export function createBreaker(): Breaker {
@@ -61,6 +67,9 @@ export function createBreaker(): Breaker {
       if (succeeded) return;
       failures[slot] = (failures[slot] ?? 0) + 1;
       if (halfFailed(second)) nextProbeMs = nowMs + PROBE_INTERVAL_MS;
+    },
+    rest(forMs, nowMs) {
+      nextProbeMs = Math.max(nextProbeMs ?? 0, nowMs + Math.min(forMs, LONGEST_REST_MS));
     },
   };
 }

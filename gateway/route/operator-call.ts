@@ -98,5 +98,17 @@ function recordAttempt(gate: OperatorGate, ticket: 'CALL' | 'PROBE', outcome: Po
   const served = outcome.answered
     ? outcome.status < 500 && outcome.status !== 429
     : outcome.fault === 'TOO_LARGE' || outcome.fault === 'ENCODED';
-  gate.breaker.record(ticket, served, performance.now());
+  const nowMs = performance.now();
+  gate.breaker.record(ticket, served, nowMs);
+  if (!outcome.answered || (outcome.status !== 503 && outcome.status !== 429)) return;
+  const restMs = restAskedMs(outcome.retryAfter, Date.now());
+  if (restMs > 0) gate.breaker.rest(restMs, nowMs);
+}
+
+/** What a Retry-After asks for, in seconds or until a date; 0 when it asks for nothing that can be understood. */
+export function restAskedMs(retryAfter: string, nowMs: number): number {
+  if (/^[0-9]{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1_000;
+  if (!/^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT$/.test(retryAfter)) return 0;
+  const until = Date.parse(retryAfter);
+  return Number.isNaN(until) ? 0 : Math.max(0, until - nowMs);
 }

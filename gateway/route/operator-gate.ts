@@ -18,7 +18,8 @@ export interface OperatorGates {
   gateOf(serviceName: string, target: string, kind: 'query' | 'mutation'): OperatorGate;
 }
 
-const RETRIES_PER_CALL = 0.1;
+/** A retry costs what ten calls have earned; nothing is given in advance. */
+const CALLS_PER_RETRY = 10;
 const RETRIES_IN_HAND = 10;
 
 /** Gates made at first use. Targets are keys of the directory, so their number is bounded by it. */
@@ -38,16 +39,16 @@ export function createOperatorGates(): OperatorGates {
 }
 
 function createGate(): OperatorGate {
-  let allowance = RETRIES_IN_HAND;
+  let earned = 0;
   return {
     breaker: createBreaker(),
     bulkhead: createBulkhead(),
     countCall() {
-      allowance = Math.min(RETRIES_IN_HAND, allowance + RETRIES_PER_CALL);
+      earned = Math.min(RETRIES_IN_HAND * CALLS_PER_RETRY, earned + 1);
     },
     takeRetry() {
-      if (allowance < 1) return false;
-      allowance -= 1;
+      if (earned < CALLS_PER_RETRY) return false;
+      earned -= CALLS_PER_RETRY;
       return true;
     },
   };

@@ -1,7 +1,7 @@
 // The only place of the gateway that opens a connection to a subgraph. It posts one body to one address under one deadline that
 // covers connecting, headers and body, reads at most one MiB and follows nothing. What an answer means is decided by its callers.
 
-import { type Dispatcher, Pool } from 'undici';
+import { buildConnector, type Dispatcher, errors, Pool } from 'undici';
 import type { RequestContext } from './subgraph-call';
 
 /** Most bytes of an answer that are read, 1 MiB; more is cut off and the socket destroyed. */
@@ -19,6 +19,8 @@ export interface PostAnswer {
   readonly answered: true;
   readonly status: number;
   readonly contentType: string;
+  /** The header Retry-After; empty when it was not told. */
+  readonly retryAfter: string;
   readonly body: Buffer;
 }
 
@@ -71,7 +73,7 @@ export function createSender(options: {
       pool = new Pool(origin, {
         connections: options.connectionsPerOrigin,
         pipelining: 1,
-        connect: { timeout: options.connectTimeoutMs },
+        connect: connectorWithin(options.connectTimeoutMs),
         // The deadline of the call is the only timer; two more per call would only cost time.
         headersTimeout: 0,
         bodyTimeout: 0,
@@ -152,6 +154,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   private settled = false;
   private status = 0;
   private contentType = '';
+  private retryAfter = '';
   private sizeBytes = 0;
   private first: Buffer | null = null;
   private rest: Buffer[] | null = null;
@@ -186,6 +189,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.status = status;
     this.contentType = textOf(headers['content-type']);
+    if (status > 299) this.retryAfter = textOf(headers['retry-after']);
     const encoding = textOf(headers['content-encoding']);
     if (encoding !== '' && encoding !== 'identity') this.fail('ENCODED');
     else if (!this.request.readRefusals && status > 299) this.finish(EMPTY, true);
@@ -222,7 +226,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.settled) return;
     this.release();
     if (unread) this.controller?.abort(OVER);
-    this.resolve({ answered: true, status: this.status, contentType: this.contentType, body });
+    const { status, contentType, retryAfter } = this;
+    this.resolve({ answered: true, status, contentType, retryAfter, body });
   }
 
   private release(): void {
@@ -232,6 +237,23 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (presence === undefined) this.request.context.signal.removeEventListener('abort', this.onAbort);
     else presence.forget(this.onAbort);
   }
+}
+
+/** Connects, or gives up on the millisecond: the timer of the connector itself is coarse, and ends the socket a little later. */
+function connectorWithin(timeoutMs: number): buildConnector.connector {
+  const connect = buildConnector({ timeout: timeoutMs });
+  return (options, callback) => {
+    let over = false;
+    const timer = setTimeout(() => {
+      over = true;
+      callback(new errors.ConnectTimeoutError(), null);
+    }, timeoutMs);
+    connect(options, (...outcome) => {
+      clearTimeout(timer);
+      if (over) outcome[1]?.destroy();
+      else callback(...outcome);
+    });
+  };
 }
 
 /** The reason given to a call that is ended on purpose; made once, because an error's stack costs more than the call. */

@@ -32,8 +32,11 @@ export interface GatewayProcess {
 }
 
 /** Starts `npm run gateway:bare` on a free port. `args` are its words without the port. */
-export function startBareProcess(args: readonly string[]): Promise<GatewayProcess> {
-  return start(join('dist', 'gateway', 'bare.js'), ['--port', '0', ...args], {});
+export function startBareProcess(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<GatewayProcess> {
+  return start(join('dist', 'gateway', 'bare.js'), ['--port', '0', ...args], environment);
 }
 
 /** Starts the gateway program on a free port. */
