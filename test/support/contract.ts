@@ -14,10 +14,11 @@ import {
   print,
   visit,
 } from 'graphql';
+import { PROJECT_ROOT } from './project-root';
 
 /** The text of test/contract/<name>.graphql. */
 export function contractOf(name: string): string {
-  return readFileSync(join(__dirname, '..', 'contract', `${name}.graphql`), 'utf8');
+  return readFileSync(join(PROJECT_ROOT, 'test', 'contract', `${name}.graphql`), 'utf8');
 }
 
 /** Every coordinate of a schema with what is promised there: `Type.field` → `(argument: Int = 20): Type! @directive`. */

@@ -5,8 +5,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-const ROOT = join(__dirname, '..', '..');
+import { PROJECT_ROOT } from './project-root';
 
 /** Memory after its garbage was collected, in megabytes. */
 export interface ProcessMemory {
@@ -61,8 +60,8 @@ async function start(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<GatewayProcess> {
-  const child = fork(join(ROOT, file), args, {
-    execArgv: ['--expose-gc', '--require', join(ROOT, 'test', 'support', 'memory-probe.cjs')],
+  const child = fork(join(PROJECT_ROOT, file), args, {
+    execArgv: ['--expose-gc', '--require', join(PROJECT_ROOT, 'test', 'support', 'memory-probe.cjs')],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...environment },
   });

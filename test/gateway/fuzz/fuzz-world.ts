@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSupergraph } from '../../../gateway/supergraph/load';
 import { startBareProcess, startHostedProcess } from '../../support/gateway-process';
+import { PROJECT_ROOT } from '../../support/project-root';
 import type { FuzzTarget } from './campaign';
 import type { GenerousWorld } from './generous-subgraph';
 import { type Grammar, PLAIN_VALUES, type ValuePools } from './operation-grammar';
@@ -79,7 +80,7 @@ export function grammarOf(supergraph: string, pools: ValuePools = {}): Grammar {
 
 /** The supergraph that the gateway is delivered with. */
 export function deliveredSupergraph(): string {
-  return readFileSync(join(__dirname, '..', '..', '..', 'gateway', 'supergraph', 'supergraph.graphql'), 'utf8');
+  return readFileSync(join(PROJECT_ROOT, 'gateway', 'supergraph', 'supergraph.graphql'), 'utf8');
 }
 
 function withAddresses(supergraph: string, { numbering, fraudCases }: SubgraphAddresses): string {
