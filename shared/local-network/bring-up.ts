@@ -25,7 +25,7 @@ import {
   type ServicePlan,
   serviceNames,
 } from './network-layout';
-import { choosePort, isFree } from './ports';
+import { type HeldPorts, holdPorts } from './ports';
 import { type ProgramHouse, runToEnd } from './program-process';
 import { readyBlock } from './ready-block';
 import { replayHistory } from './replay';
@@ -76,14 +76,15 @@ async function bringUp(start: NetworkStart, onClose: (closer: () => Promise<void
   checkReplayed(mark);
   checkScale(mark, options.scale);
   if (mark === null) forgetLog(folder);
-  const ports = await choosePorts(options.port);
+  const ports = await holdServicePorts(options.port);
+  onClose(() => ports.release());
   const house: ProgramHouse = {
     compiledRoot: start.compiledRoot,
     logFolder: folder.logs,
     inherited: withoutOurs(environment),
     signal,
   };
-  const keys = await holdCeremony(folder, DEMO_OPERATORS, ports, house);
+  const keys = await holdCeremony(folder, DEMO_OPERATORS, ports.byName, house);
 
   tell('Starting the databases …\n');
   const databases = await openDatabases({
@@ -98,7 +99,7 @@ async function bringUp(start: NetworkStart, onClose: (closer: () => Promise<void
   const plans = layOut({
     folder,
     operators: DEMO_OPERATORS,
-    ports,
+    ports: ports.byName,
     databases: databases.urls,
     logLevel: environment.LOG_LEVEL ?? 'info',
   });
@@ -126,6 +127,7 @@ async function bringUp(start: NetworkStart, onClose: (closer: () => Promise<void
   };
   onClose(() => rmSync(folder.processes, { force: true }));
   onClose(() => supervisor.stopAll());
+  await ports.release();
   await supervisor.startAll();
   const channel = await openControlChannel(folder, supervisor);
   onClose(async () => {
@@ -171,17 +173,13 @@ function forgetLog(folder: LocalFolder): void {
   for (const path of [folder.log, folder.witnesses]) rmSync(path, { recursive: true, force: true });
 }
 
-async function choosePorts(gatewayPort: number): Promise<ReadonlyMap<string, number>> {
-  if (!(await isFree(gatewayPort))) {
-    throw new CommandFailure(`Port ${gatewayPort} is in use by another program; choose another one with --port.`);
-  }
-  const ports = new Map([['gateway', gatewayPort]]);
-  for (const name of serviceNames(DEMO_OPERATORS)) {
-    if (name === 'gateway') continue;
-    const preferred = preferredPort(name, gatewayPort, DEMO_OPERATORS);
-    ports.set(name, await choosePort(preferred, new Set(ports.values())));
-  }
-  return ports;
+/** The gateway's port is the one that was asked for; the others take what is free. */
+async function holdServicePorts(gatewayPort: number): Promise<HeldPorts> {
+  const names = ['gateway', ...serviceNames(DEMO_OPERATORS).filter((name) => name !== 'gateway')];
+  const wishes = new Map(names.map((name) => [name, preferredPort(name, gatewayPort, DEMO_OPERATORS)]));
+  const ports = await holdPorts(wishes, 'gateway');
+  if (ports !== null) return ports;
+  throw new CommandFailure(`Port ${gatewayPort} is in use by another program; choose another one with --port.`);
 }
 
 async function seed(

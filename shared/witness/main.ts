@@ -34,6 +34,10 @@ async function serve(environment: Environment): Promise<void> {
     handlers: (request, response) => service.handle(request, response),
     readiness: async () => true,
     logger,
+  }).catch(async (cause: unknown) => {
+    // A witness that nobody can reach must not go on watching: the process would never end.
+    await service.stop();
+    throw cause;
   });
   runUntilSignal(async () => {
     await host.stop();

@@ -2,6 +2,7 @@
 // learns of it stands in its network.json; what it asks goes over HTTP or through the commands.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,8 +11,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { localFolder } from '../../shared/local-network/local-folder';
 import { type NetworkRecord, readNetwork } from '../../shared/local-network/network-record';
 import { removeCluster } from '../../shared/service/postgres-place';
+import { PROJECT_ROOT } from './project-root';
 
-const COMPILED = join(__dirname, '..', '..', 'dist', 'shared', 'local-network');
+const COMPILED = join(PROJECT_ROOT, 'dist', 'shared', 'local-network');
 
 /** A network that runs. */
 export interface TestNetwork {
@@ -119,15 +121,19 @@ function collect(child: ChildProcess): () => string {
   return () => text;
 }
 
-/** A port whose neighbours are likely to be free as well; the launcher looks for others where they are not. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** A free port below those that the system gives to outgoing connections, whose neighbours are likely to be free as well. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(12_000, 32_000);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0));
-    });
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
 }
 

@@ -20,11 +20,7 @@ import {
   ENVIRONMENT as NUMBERING,
   readServiceConfig as readNumberingConfig,
 } from '../../../subgraphs/numbering/config';
-import {
-  ENVIRONMENT as OPERATOR,
-  readJointLogConfig,
-  readServiceConfig as readOperatorConfig,
-} from '../../../subgraphs/operator/config';
+import { ENVIRONMENT as OPERATOR, readServiceConfig as readOperatorConfig } from '../../../subgraphs/operator/config';
 
 const ROOT = join(__dirname, '..', '..', '..');
 
@@ -70,7 +66,7 @@ const PROGRAMS_BY_SOURCE: Readonly<
   'subgraphs/fraud-cases/main.ts': { lines: CASES, read: readCasesConfig },
   'subgraphs/operator/main.ts': {
     lines: OPERATOR,
-    read: (given) => (readOperatorConfig(given).ok ? readJointLogConfig(given) : readOperatorConfig(given)),
+    read: readOperatorConfig,
   },
 };
 
