@@ -27,11 +27,9 @@ export async function requireSameAsLock(source: SqlSource, lock: CheckpointLock)
   );
   if (last === null) return;
   requireStart(last.size <= head.size, 'the database holds fewer entries than this log has signed: it went back');
-  const root = await rootAt(tilesIn(source), last.size).catch(() => null);
-  requireStart(
-    root !== null && sameBytes(root, last.root),
-    'the database holds another tree than the one that this log has signed',
-  );
+  // A database that breaks off here is no other tree: that failure is passed on as it is.
+  const root = await rootAt(tilesIn(source), last.size);
+  requireStart(sameBytes(root, last.root), 'the database holds another tree than the one that this log has signed');
 }
 
 /** How many witnesses answered, and whether one of them showed that this log must not go on. */

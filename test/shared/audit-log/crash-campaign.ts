@@ -80,7 +80,7 @@ export async function serverCrashCampaign(
       isDown = true;
       await Promise.all(writers);
     }
-    await until('running again', () => net.log?.state() === 'RUNNING', 20_000);
+    await until('running again, or halted', () => ['RUNNING', 'HALTED'].includes(net.log?.state() ?? ''), 60_000);
     await net.stopLog();
     return { kills: count, acknowledged: acknowledged.length, wrong: await judge(net, acknowledged) };
   } finally {
