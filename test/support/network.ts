@@ -11,6 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { localFolder } from '../../shared/local-network/local-folder';
 import { type NetworkRecord, readNetwork } from '../../shared/local-network/network-record';
 import { removeCluster } from '../../shared/service/postgres-place';
+import { askGraphQL } from './http-call';
 import { PROJECT_ROOT } from './project-root';
 
 const COMPILED = join(PROJECT_ROOT, 'dist', 'shared', 'local-network');
@@ -55,6 +56,7 @@ export async function startTestNetwork(
     }
     await sleep(50);
   }
+  await untilCalm(folder);
   return {
     folder,
     output,
@@ -97,6 +99,18 @@ export async function runWith(
   });
   const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { exitCode, stdout, stderr };
+}
+
+/** The first thing that operators do is to rate all lines and report some; until that is done, a busy machine may answer late. */
+async function untilCalm(folder: string): Promise<void> {
+  const query = 'query ($msisdn: Msisdn!) { phoneNumber(msisdn: $msisdn) { tenures { risk { level } } } }';
+  for (const end = performance.now() + 60_000; performance.now() < end; await sleep(200)) {
+    const record = readNetwork(localFolder(folder));
+    const msisdn = (record?.stories.ported as { readonly msisdn?: string } | undefined)?.msisdn;
+    if (record === null || msisdn === undefined) return;
+    const { errors } = await askGraphQL(new URL(record.gateway.url).origin, query, { msisdn });
+    if (errors.length === 0) return;
+  }
 }
 
 /** A folder that the user who runs PostgreSQL may pass through. */
