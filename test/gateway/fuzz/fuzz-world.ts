@@ -25,6 +25,7 @@ export async function startFuzzTargets(
   folder: string,
   supergraph: string,
   addresses: SubgraphAddresses,
+  deadlineMs = DEADLINE_MS,
 ): Promise<{ readonly targets: readonly FuzzTarget[]; stop(): Promise<void> }> {
   const file = (name: string, text: string): string => {
     const path = join(folder, name);
@@ -43,7 +44,7 @@ export async function startFuzzTargets(
   const supergraphFile = file('supergraph.graphql', withAddresses(supergraph, addresses));
   const bare = await startBareProcess([
     ...['--supergraph', supergraphFile],
-    ...['--deadline-ms', String(DEADLINE_MS)],
+    ...['--deadline-ms', String(deadlineMs)],
     ...['--partitions', file('servers.json', JSON.stringify({ operator: addresses.operators }))],
   ]);
   const hosted = await startHostedProcess({
@@ -52,8 +53,8 @@ export async function startFuzzTargets(
     PARTITIONS_FILE: file('partitions.json', '{"subgraphs":["operator"]}'),
     NUMBERING_URL: addresses.numbering,
     FRAUD_CASES_URL: addresses.fraudCases,
-    REQUEST_DEADLINE_MS: String(DEADLINE_MS),
-    OPERATOR_DEADLINE_MS: String(DEADLINE_MS),
+    REQUEST_DEADLINE_MS: String(deadlineMs),
+    OPERATOR_DEADLINE_MS: String(deadlineMs),
   });
   const targets = [
     { name: 'bare', process: bare },
