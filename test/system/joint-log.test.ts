@@ -1,7 +1,7 @@
 // The joint log on the running network: the demo's history is in it, an operator's own reports arrive by themselves, a case leaves as evidence
 // that a stranger checks offline, and witnesses may be away. Every process real; what is verified is verified from outside.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,9 +15,10 @@ import { parseTlogProof } from '../../shared/audit/tlog-proof';
 import { loadPolicyFile, type NetworkPolicy } from '../../shared/audit-log/policy-file';
 import { originHash } from '../../shared/audit-log/witness-client';
 import { askGraphQL } from '../support/http-call';
-import { type CommandOutcome, runWith, startTestNetwork, type TestNetwork } from '../support/network';
+import { type CommandOutcome, run, runWith, startTestNetwork, type TestNetwork } from '../support/network';
 
 const VERIFIER = join(__dirname, '..', '..', 'dist', 'shared', 'verifier', 'main.js');
+const START = join(__dirname, '..', '..', 'dist', 'shared', 'local-network', 'start.js');
 const OPERATORS = ['kcell', 'beeline', 'tele2'] as const;
 
 let network: TestNetwork;
@@ -253,6 +254,48 @@ describe('witnesses that are away', () => {
     for (const name of ['kcell', 'beeline', 'tele2', 'regulator']) {
       await until(`${name} has caught up`, async () => (await witnessSize(name)) >= size);
     }
+  }, 120_000);
+});
+
+describe('a network that was stopped', () => {
+  const keysNow = (): readonly string[] =>
+    readdirSync(join(network.folder, 'keys'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.pem'))
+      .map((name) => `${name} ${readFileSync(join(network.folder, 'keys', name), 'utf8')}`)
+      .toSorted();
+  let keys: readonly string[] = [];
+  let root = '';
+
+  it('has keys that only their owner may read, one for each party and purpose', async () => {
+    keys = keysNow();
+    root = readFileSync(inCourt('root.json'), 'utf8');
+    await network.stop({ keeps: true });
+    expect(keys).toHaveLength(13);
+    for (const key of keys) {
+      expect(statSync(join(network.folder, 'keys', key.split(' ')[0] ?? '')).mode & 0o777).toBe(0o600);
+    }
+  }, 60_000);
+
+  it('does not start with a key that others may read, and says so in one sentence', async () => {
+    const file = join(network.folder, 'keys', 'tele2', 'act.pem');
+    chmodSync(file, 0o644);
+    const { exitCode, stderr } = await run(START, ['--data', network.folder, '--port', '12345']);
+    chmodSync(file, 0o600);
+    expect([exitCode, stderr]).toEqual([
+      1,
+      `The key file ${file} must be a file that only its owner may read (mode 0600).\n`,
+    ]);
+  }, 60_000);
+
+  it('goes on with the same keys and the same log, under the trust that was handed out before', async () => {
+    network = await startTestNetwork({ folder: network.folder });
+    expect(keysNow()).toEqual(keys);
+    expect(readFileSync(network.record().trust.root, 'utf8')).toBe(root);
+    policy = loadPolicyFile(network.record().trust.policy);
+    const before = parseBundle(readFileSync(inCourt('back.json'))).entries.length;
+    expect((await exportCase(story('blocked').caseId, 'later.json')).exitCode).toBe(0);
+    expect((await verify('later.json')).exitCode).toBe(0);
+    expect(parseBundle(readFileSync(inCourt('later.json'))).entries.length).toBe(before + 1);
   }, 120_000);
 });
 
