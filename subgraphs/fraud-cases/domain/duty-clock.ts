@@ -2,6 +2,7 @@
 // it starts, stands still, stops, is missed or cancelled. Which happening does what to which clock is decided by the course of clocks.
 
 import { AppError } from '../../../shared/vocabulary/app-error';
+import type { Day } from '../../../shared/vocabulary/day';
 import type { ClockState } from '../../../shared/vocabulary/duty';
 import { type Instant, instantToMs, msToInstant } from '../../../shared/vocabulary/instant';
 import type { DutyRuleVersion } from './duty-rules';
@@ -143,19 +144,28 @@ function pausedMs(pauses: readonly ClockPause[]): number {
   return pauses.reduce((sum, { from, to }) => sum + (to === null ? 0 : instantToMs(to) - instantToMs(from)), 0);
 }
 
-/** A day at whose end the clock stood still is not counted, so that a pause takes no whole day from the party. */
+/**
+ * A day at whose end the clock stood still is not counted, so that a pause takes no whole day from the party; if it is the day of the
+ * start, the counting begins on the day on which the clock ran on.
+ */
 function endOfDays(
   startMs: number,
   count: number,
   pauses: readonly ClockPause[],
-  isCounted: (day: Parameters<Parameters<typeof endOfCountedDay>[2]>[0]) => boolean,
+  isCounted: (day: Day) => boolean,
 ): Instant {
-  const endMs = endOfCountedDay(
-    startMs,
-    count,
-    (day, dayEndMs) =>
-      isCounted(day) &&
-      !pauses.some(({ from, to }) => to !== null && instantToMs(from) < dayEndMs && dayEndMs <= instantToMs(to)),
+  const stoodStill = (dayEndMs: number): number | null => {
+    const pause = pauses.find(
+      ({ from, to }) => to !== null && instantToMs(from) < dayEndMs && dayEndMs <= instantToMs(to),
+    );
+    return pause === undefined || pause.to === null ? null : instantToMs(pause.to);
+  };
+  let fromMs = startMs;
+  for (let ranOnMs = stoodStill(endOfCountedDay(fromMs, 0, isCounted)); ranOnMs !== null; ) {
+    fromMs = ranOnMs;
+    ranOnMs = stoodStill(endOfCountedDay(fromMs, 0, isCounted));
+  }
+  return msToInstant(
+    endOfCountedDay(fromMs, count, (day, dayEndMs) => isCounted(day) && stoodStill(dayEndMs) === null),
   );
-  return msToInstant(endMs);
 }
