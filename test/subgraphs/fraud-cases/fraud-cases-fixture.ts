@@ -99,20 +99,31 @@ export function asInput(facts: readonly object[]): Readable {
   return Readable.from(facts.map((fact) => `${JSON.stringify(fact)}\n`));
 }
 
+/** Name of an empty database at head, made once for all tests of a file; it is dropped with the cluster. */
+let template: Promise<string> | undefined;
+
+async function makeTemplate(): Promise<string> {
+  const { url } = await createTestDatabase('fraud_cases_template');
+  const dataSource = await openFraudCasesDatabase(url);
+  await migrate(dataSource);
+  await dataSource.destroy();
+  return new URL(url).pathname.slice(1);
+}
+
 /** A database at head that holds the cases. */
 export async function createCaseDatabase(facts: readonly CaseFact[]): Promise<{
   readonly url: string;
   readonly dataSource: DataSource;
   close(): Promise<void>;
 }> {
-  const database = await createTestDatabase('fraud_cases');
+  template ??= makeTemplate();
+  const database = await createTestDatabase('fraud_cases', { template: await template });
   const dataSource = await openFraudCasesDatabase(database.url);
   const close = async (): Promise<void> => {
     await dataSource.destroy();
     await database.drop();
   };
   try {
-    await migrate(dataSource);
     await seed(dataSource, asInput(facts), logger);
   } catch (cause) {
     await close();
