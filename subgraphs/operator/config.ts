@@ -22,7 +22,7 @@ const OPERATOR_CODE = z.string().transform((text, refinement) => {
   return z.NEVER;
 });
 
-/** Keys, trust and the keeper of the joint log. All of them or none: without them nothing is signed. */
+/** Keys, trust and the keeper of the joint log. */
 const JOINT_LOG = {
   ACT_KEY_FILE: z.string(),
   WITNESS_KEY_FILE: z.string(),
@@ -31,8 +31,6 @@ const JOINT_LOG = {
   TRUST_ROOT_FILE: z.string(),
   LOG_URL: z.string().regex(/^https?:\/\//, 'an http:// address is required'),
 };
-
-const JOINT_LOG_CONFIG = z.object(JOINT_LOG);
 
 const REPLAY_CONFIG = z.object({
   ...DATABASE,
@@ -45,6 +43,7 @@ const REPLAY_CONFIG = z.object({
 
 const SERVICE_CONFIG = z.object({
   ...DATABASE,
+  ...JOINT_LOG,
   OPERATOR_CODE,
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number('a port number is required').int('a port number is required').min(0).max(65_535),
@@ -58,7 +57,7 @@ export type DatabaseConfig = z.output<typeof DATABASE_CONFIG>;
 export type ServiceConfig = z.output<typeof SERVICE_CONFIG>;
 
 /** What signing, cosigning and delivering need. */
-export type JointLogConfig = z.output<typeof JOINT_LOG_CONFIG>;
+export type JointLogConfig = Pick<ServiceConfig, keyof typeof JOINT_LOG>;
 
 /** What `replay` needs. */
 export type ReplayConfig = z.output<typeof REPLAY_CONFIG>;
@@ -93,12 +92,6 @@ export function readServiceConfig(environment: Environment) {
 /** The configuration of `replay`, or one sentence per fault. */
 export function readReplayConfig(environment: Environment) {
   return readEnvironment(REPLAY_CONFIG, environment);
-}
-
-/** Keys and addresses of the joint log; null when none of them is named, one sentence per fault when only some are. */
-export function readJointLogConfig(environment: Environment): Result<JointLogConfig | null, readonly string[]> {
-  const isNamed = Object.keys(JOINT_LOG).some((name) => (environment[name] ?? '').trim() !== '');
-  return isNamed ? readEnvironment(JOINT_LOG_CONFIG, environment) : accepted(null);
 }
 
 /** The rules that the text of RISK_RULES_FILE describes, the defaults for null; else a sentence. */

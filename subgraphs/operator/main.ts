@@ -12,7 +12,6 @@ import {
   type DatabaseConfig,
   ENVIRONMENT,
   readDatabaseConfig,
-  readJointLogConfig,
   readReplayConfig,
   readRiskRules,
   readServiceConfig,
@@ -46,14 +45,7 @@ async function serve(environment: Environment): Promise<void> {
   const ruleSet = readRiskRules(readRulesFile(config.value.RISK_RULES_FILE));
   if (!ruleSet.ok) refuseConfiguration([ruleSet.error]);
   const logger = createLogger({ name: config.value.OPERATOR_CODE, level: config.value.LOG_LEVEL });
-  const jointLog = readJointLogConfig(environment);
-  if (!jointLog.ok) refuseConfiguration(jointLog.error);
-  const service = await startOperator(
-    config.value,
-    ruleSet.value,
-    logger,
-    jointLog.value === null ? null : { config: jointLog.value },
-  );
+  const service = await startOperator(config.value, ruleSet.value, logger);
   runUntilSignal(service.stop, logger);
 }
 
@@ -70,9 +62,8 @@ async function migrateDatabase(environment: Environment): Promise<void> {
 
 async function seedDatabase(environment: Environment): Promise<void> {
   const dataSource = await openOperatorDatabase(databaseConfig(environment).DATABASE_URL);
-  const signsHistory = environment.ACT_KEY_FILE !== undefined && environment.RECEIPT_KEY_FILE !== undefined;
   try {
-    await seed(dataSource, process.stdin, (text) => process.stderr.write(`seed: ${text}\n`), signsHistory);
+    await seed(dataSource, process.stdin, (text) => process.stderr.write(`seed: ${text}\n`));
   } finally {
     await dataSource.destroy();
   }

@@ -8,7 +8,7 @@ import type { Logger } from '../../shared/service/logger';
 import { createOperatorContext, type OperatorSetting } from './api/operator-context';
 import { answerPorting } from './api/porting-routes';
 import { buildOperatorSubgraph } from './api/schema';
-import type { JointLogConfig, ServiceConfig } from './config';
+import type { ServiceConfig } from './config';
 import type { RiskRuleSet } from './domain/risk-rule-set';
 import { type DeskPace, type JointLogDesk, SERVICE_PACE, startJointLogDesk } from './log/joint-log-desk';
 import { openOperatorDatabase } from './store/database';
@@ -19,8 +19,8 @@ import { openOperatorStore } from './store/postgres-operator-store';
 export interface RunningService {
   /** Origin, without a slash at the end. */
   readonly url: string;
-  /** Its side of the joint log; null when it has no keys. */
-  readonly desk: JointLogDesk | null;
+  /** Its side of the joint log. */
+  readonly desk: JointLogDesk;
   /** Refuses what is new, finishes what is in flight, closes the database. Calling it again waits for the same stop. */
   stop(): Promise<void>;
 }
@@ -30,7 +30,7 @@ export async function startOperator(
   config: ServiceConfig,
   ruleSet: RiskRuleSet,
   logger: Logger,
-  jointLog: { readonly config: JointLogConfig; readonly pace?: DeskPace } | null = null,
+  pace: DeskPace = SERVICE_PACE,
 ): Promise<RunningService> {
   const dataSource = await openOperatorDatabase(config.DATABASE_URL, (cause) => {
     logger.warn({ cause: cause.name }, 'a database connection was lost');
@@ -38,7 +38,8 @@ export async function startOperator(
   let desk: JointLogDesk | null = null;
   let stopping: Promise<void> | undefined;
   try {
-    if (jointLog !== null) desk = await startDesk(jointLog.config, jointLog.pace ?? SERVICE_PACE);
+    const log = await startDesk();
+    desk = log;
     const portings = openPortingStore(dataSource);
     const setting: OperatorSetting = {
       operatorCode: config.OPERATOR_CODE,
@@ -56,7 +57,7 @@ export async function startOperator(
       host: config.HOST,
       port: config.PORT,
       handlers: async (request, response) =>
-        (await desk?.handle(request, response)) === true ||
+        (await log.handle(request, response)) ||
         (await answerPorting(request, response, portings)) ||
         graphql.handle(request, response),
       readiness: () => isAtHead(dataSource),
@@ -64,12 +65,12 @@ export async function startOperator(
     });
     return {
       url: host.url,
-      desk,
+      desk: log,
       stop() {
         stopping ??= (async () => {
           await host.stop();
           await graphql.stop();
-          await desk?.stop();
+          await log.stop();
           await dataSource.destroy();
         })();
         return stopping;
@@ -81,15 +82,15 @@ export async function startOperator(
     throw cause;
   }
 
-  function startDesk(files: JointLogConfig, pace: DeskPace): Promise<JointLogDesk> {
+  function startDesk(): Promise<JointLogDesk> {
     const places = {
       operatorCode: config.OPERATOR_CODE,
-      actKeyFile: files.ACT_KEY_FILE,
-      witnessKeyFile: files.WITNESS_KEY_FILE,
-      witnessStateDirectory: files.WITNESS_STATE_DIR,
-      policyFile: files.TRUST_POLICY_FILE,
-      rootFile: files.TRUST_ROOT_FILE,
-      logUrl: files.LOG_URL,
+      actKeyFile: config.ACT_KEY_FILE,
+      witnessKeyFile: config.WITNESS_KEY_FILE,
+      witnessStateDirectory: config.WITNESS_STATE_DIR,
+      policyFile: config.TRUST_POLICY_FILE,
+      rootFile: config.TRUST_ROOT_FILE,
+      logUrl: config.LOG_URL,
     };
     return startJointLogDesk(places, { dataSource, ruleSet, logger }, pace);
   }

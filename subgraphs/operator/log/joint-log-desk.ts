@@ -36,6 +36,8 @@ export interface DeskConfig {
 
 /** Times in milliseconds; tests shorten them. */
 export interface DeskPace {
+  /** Before the first round: a service answers before it works for itself. */
+  readonly startMs: number;
   /** Between two batches of a scan, and between two scans. */
   readonly scanStepMs: number;
   readonly scanRestMs: number;
@@ -51,6 +53,7 @@ export interface DeskPace {
 
 /** The pace of a running service. */
 export const SERVICE_PACE: DeskPace = {
+  startMs: 1_000,
   scanStepMs: 250,
   scanRestMs: 15 * 60_000,
   deliverMs: 500,
@@ -168,6 +171,7 @@ export async function startJointLogDesk(
 
   /** Runs a round after the other until it is told to stop; `round` resolves with how long to rest. */
   async function loop(name: string, round: () => Promise<number>): Promise<void> {
+    await rest(pace.startMs);
     while (!stopping.signal.aborted) {
       let restMs = pace.faultMs;
       try {
@@ -176,8 +180,12 @@ export async function startJointLogDesk(
         const fault = cause instanceof Error ? cause.name : 'unknown';
         logger.warn({ loop: name, fault }, 'a round of the joint log failed');
       }
-      await sleep(restMs, undefined, { signal: stopping.signal }).catch(() => {});
+      await rest(restMs);
     }
+  }
+
+  async function rest(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: stopping.signal }).catch(() => {});
   }
 }
 

@@ -67,7 +67,7 @@ const EVENTS = [
 
 const ENFORCEMENTS = [
   `ALTER TABLE block_enforcement
-     ADD COLUMN last_act_id uuid REFERENCES enforcement_event (act_id) DEFERRABLE INITIALLY DEFERRED`,
+     ADD COLUMN last_act_id uuid NOT NULL REFERENCES enforcement_event (act_id) DEFERRABLE INITIALLY DEFERRED`,
   // A state of an enforcement was reached by an act of the same transaction, whoever writes it.
   `CREATE FUNCTION enforcement_needs_act() RETURNS trigger LANGUAGE plpgsql AS $$
    BEGIN
@@ -77,7 +77,7 @@ const ENFORCEMENTS = [
      RETURN NULL;
    END $$`,
   `CREATE CONSTRAINT TRIGGER enforcement_needs_act AFTER INSERT OR UPDATE ON block_enforcement DEFERRABLE INITIALLY DEFERRED
-     FOR EACH ROW WHEN (NEW.last_act_id IS NOT NULL) EXECUTE FUNCTION enforcement_needs_act()`,
+     FOR EACH ROW EXECUTE FUNCTION enforcement_needs_act()`,
 ];
 
 const DELIVERY = [

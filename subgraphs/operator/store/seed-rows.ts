@@ -1,5 +1,6 @@
 // From a fact to the rows of its tables. Each kind is read strictly, with the vocabulary's parsers and their check digits, before a
-// single row of it is collected. Contract keys are given here, so that nothing has to be looked up while facts stream by.
+// single row of it is collected. Contract keys are given here, so that nothing has to be looked up while facts stream by. What the operator said
+// in the past only waits here: it is signed by `replay`.
 
 import { type Bin, parseBin } from '../../../shared/vocabulary/bin';
 import { addDays, type Day, parseDay } from '../../../shared/vocabulary/day';
@@ -13,7 +14,6 @@ import { accepted, type Result, refused } from '../../../shared/vocabulary/resul
 import { type OperatorFact, USAGE_MEASURES } from '../../../shared/vocabulary/seed-fact';
 import { CAP_JUSTIFICATION_STATUSES, CAP_PURPOSES } from '../../../shared/vocabulary/sim-cap';
 import { SUBSCRIBER_KINDS, VERIFICATION_METHODS, VERIFICATION_RESULTS } from '../../../shared/vocabulary/subscriber';
-import { measuresLeftBy } from '../domain/block-enforcement';
 import { TRAFFIC_PURPOSES } from '../domain/business-traffic-profile';
 import type { CopyTable, CopyValue } from './copy-table';
 import {
@@ -32,7 +32,7 @@ import {
 import { type HistoryFact, readAnswer, readCheckResult, readEnforcement, readReport } from './history-rows';
 import { USAGE_COLUMNS } from './sql-fragment';
 
-/** Tables that seeding fills, in the order of their references. The last two are temporary and resolved at the end. */
+/** Tables that seeding fills, in the order of their references. The last is temporary and resolved at the end. */
 export const SEED_TABLES = {
   dealer: { name: 'dealer', columns: ['id', 'name', 'region'] },
   device: { name: 'device', columns: ['imei', 'model', 'registry_status'] },
@@ -74,25 +74,7 @@ export const SEED_TABLES = {
     name: 'cap_justification',
     columns: ['id', 'iin', 'purpose', 'status', 'requested_lines', 'devices', 'documents', 'decided_at', 'expires_at'],
   },
-  enforcement: {
-    name: 'block_enforcement',
-    columns: [
-      'order_id',
-      'sequence',
-      'msisdn',
-      'since',
-      'state',
-      'measures',
-      'received_at',
-      'enforced_at',
-      'lifted_at',
-    ],
-  },
   history: { name: 'history_fact', columns: ['kind', 'subject_id', 'at', 'body'] },
-  seededServices: {
-    name: 'seeded_services',
-    columns: ['msisdn', 'since', 'order_id', 'sequence', 'measures', 'received_at', 'changed_at'],
-  },
   seededProfile: {
     name: 'seeded_profile',
     columns: ['msisdn', 'since', 'purpose', 'granted_at', 'expires_at'],
@@ -108,8 +90,6 @@ export interface RowSink {
   readonly onUsageDay: (day: Day) => void;
   /** Key of the next contract. */
   readonly nextContractKey: () => number;
-  /** Whether what was done upon orders waits to be signed, or stands as it is because nothing is signed here. */
-  readonly signsHistory: boolean;
 }
 
 /** Adds the rows of one fact. Throws `UnusableMember` when the fact is not one that this program stores. */
@@ -148,7 +128,7 @@ const READERS: Readonly<Record<OperatorFact['kind'], (fact: Sent, sink: RowSink)
       nullable(fact, 'decidedAt', instantAt),
       nullable(fact, 'expiresAt', instantAt),
     ]),
-  enforcement: addEnforcement,
+  enforcement: (fact, sink) => addHistory(readEnforcement(fact), sink),
   report: (fact, sink) => addHistory(readReport(fact), sink),
   informationAnswer: (fact, sink) => addHistory(readAnswer(fact), sink),
   checkResult: (fact, sink) => addHistory(readCheckResult(fact), sink),
@@ -245,20 +225,6 @@ function isUsageTuple(sent: unknown): sent is readonly number[] {
     sent.length === MEASURE_CHECKS.length &&
     MEASURE_CHECKS.every((check, index) => typeof sent[index] === 'number' && check(sent[index]))
   );
-}
-
-function addEnforcement(fact: Sent, sink: RowSink): void {
-  const history = readEnforcement(fact);
-  if (sink.signsHistory) {
-    addHistory(history, sink);
-    return;
-  }
-  const { orderId, sequence, msisdn, since, state, measures, receivedAt, enforcedAt, liftedAt } = history.body;
-  const { add } = sink;
-  add('enforcement', [orderId, sequence, msisdn, since, state, measures, receivedAt, enforcedAt, liftedAt]);
-  const left = measuresLeftBy(history.body);
-  if (left === null) return;
-  add('seededServices', [msisdn, since, orderId, sequence, left, receivedAt, liftedAt ?? enforcedAt ?? receivedAt]);
 }
 
 function addHistory({ kind, id, at, body }: HistoryFact, { add }: Pick<RowSink, 'add'>): void {

@@ -26,14 +26,13 @@ export async function seed(
   dataSource: DataSource,
   input: NodeJS.ReadableStream,
   progress: (text: string) => void,
-  signsHistory = true,
 ): Promise<SeedCount> {
   const runner = dataSource.createQueryRunner();
   try {
     const client: PoolClient = await runner.connect();
     await runner.startTransaction();
     try {
-      const count = await fill(runner, client, input, progress, signsHistory);
+      const count = await fill(runner, client, input, progress);
       await runner.commitTransaction();
       await runner.query('ANALYZE');
       return count;
@@ -53,7 +52,6 @@ async function fill(
   client: PoolClient,
   input: NodeJS.ReadableStream,
   progress: (text: string) => void,
-  signsHistory: boolean,
 ): Promise<SeedCount> {
   await runner.query('SET LOCAL statement_timeout = 0');
   await refuseUnlessEmpty(runner);
@@ -64,7 +62,6 @@ async function fill(
   let usageDays = 0;
   let contractKey = 0;
   const sink = {
-    signsHistory,
     add: writer.add,
     onUsageDay(day: Day) {
       usageDays += 1;
@@ -95,8 +92,16 @@ async function fill(
   }
   await flush();
   for (const statement of AFTER_FACTS) await runner.query(statement);
+  await requireContracts(runner);
   progress(`${facts} facts, ${usageDays} usage days stored`);
   return { facts, usageDays };
+}
+
+/** What was done upon an order hangs on the contract that was open when the order came. */
+async function requireContracts(runner: QueryRunner): Promise<void> {
+  const [state]: readonly { readonly stray: boolean }[] = await runner.query(STRAY_ORDERS);
+  if (state?.stray === false) return;
+  throw new AppError('BAD_USER_INPUT', 'The facts contradict table history_fact (an order on no contract).');
 }
 
 async function refuseUnlessEmpty(runner: QueryRunner): Promise<void> {
@@ -119,24 +124,21 @@ function asContradiction(cause: unknown): unknown {
   return new AppError('BAD_USER_INPUT', `The facts contradict table ${refusal.table ?? 'unknown'} (${rule}).`);
 }
 
+const STRAY_ORDERS = `
+  SELECT EXISTS (
+    SELECT FROM history_fact fact
+    WHERE kind = 'enforcement' AND NOT EXISTS (
+      SELECT FROM line_contract contract
+      WHERE contract.msisdn = fact.body ->> 'msisdn' AND contract.since = (fact.body ->> 'since')::timestamptz
+        AND contract.opened_at <= (fact.body ->> 'receivedAt')::timestamptz)) AS stray`;
+
 const TEMPORARY_TABLES = [
-  `CREATE TEMPORARY TABLE seeded_services (
-     msisdn text, since timestamptz(3), order_id text, sequence integer, measures text[], received_at timestamptz(3),
-     changed_at timestamptz(3)) ON COMMIT DROP`,
   `CREATE TEMPORARY TABLE seeded_profile (
      msisdn text, since timestamptz(3), purpose text, granted_at timestamptz(3), expires_at timestamptz(3)) ON COMMIT DROP`,
 ];
 
-/** Blocks hang on the contract that was open when the order came; profiles on the newest contract of their tenure. */
+/** Profiles hang on the newest contract of their tenure. */
 const AFTER_FACTS = [
-  `INSERT INTO service_state (contract_key, measures, order_id, changed_at)
-   SELECT DISTINCT ON (contract.key) contract.key, seeded.measures, seeded.order_id, seeded.changed_at
-   FROM seeded_services seeded
-   LEFT JOIN LATERAL (
-     SELECT key FROM line_contract open
-     WHERE open.msisdn = seeded.msisdn AND open.since = seeded.since AND open.opened_at <= seeded.received_at
-     ORDER BY open.opened_at DESC, open.key DESC LIMIT 1) contract ON true
-   ORDER BY contract.key, seeded.sequence DESC`,
   `INSERT INTO business_traffic_profile (contract_key, purpose, granted_at, expires_at)
    SELECT contract.key, seeded.purpose, seeded.granted_at, seeded.expires_at
    FROM seeded_profile seeded

@@ -1,10 +1,23 @@
 // What an operator's program is told, and the one sentence per fault.
 
 import { describe, expect, it } from '@jest/globals';
-import { readDatabaseConfig, readRiskRules, readServiceConfig } from '../../../subgraphs/operator/config';
+import {
+  readDatabaseConfig,
+  readReplayConfig,
+  readRiskRules,
+  readServiceConfig,
+} from '../../../subgraphs/operator/config';
 import { DEFAULT_RISK_RULES } from '../../../subgraphs/operator/domain/risk-rule-set';
 
-const GOOD = { DATABASE_URL: 'postgres://u:p@127.0.0.1:5432/kcell', OPERATOR_CODE: 'kcell', PORT: '4101' };
+const FILES = {
+  ACT_KEY_FILE: '/keys/act.pem',
+  WITNESS_KEY_FILE: '/keys/witness.pem',
+  WITNESS_STATE_DIR: '/state',
+  TRUST_POLICY_FILE: '/trust/policy.txt',
+  TRUST_ROOT_FILE: '/trust/root.json',
+  LOG_URL: 'http://127.0.0.1:4002',
+};
+const GOOD = { DATABASE_URL: 'postgres://u:p@127.0.0.1:5432/kcell', OPERATOR_CODE: 'kcell', PORT: '4101', ...FILES };
 
 describe('the configuration', () => {
   it('has defaults for what may be left out', () => {
@@ -16,7 +29,7 @@ describe('the configuration', () => {
   });
 
   it('tells every fault at once and repeats no value', () => {
-    const read = readServiceConfig({ DATABASE_URL: 'mysql://secret', OPERATOR_CODE: 'Kcell!', PORT: 'many' });
+    const read = readServiceConfig({ ...FILES, DATABASE_URL: 'mysql://secret', OPERATOR_CODE: 'Kcell!', PORT: 'many' });
     const sentences = read.ok ? [] : read.error;
     expect(sentences).toHaveLength(3);
     expect(sentences.join(' ')).toMatch(/DATABASE_URL is not valid.*OPERATOR_CODE is not valid.*PORT is not valid/s);
@@ -27,9 +40,12 @@ describe('the configuration', () => {
     const read = readServiceConfig({});
     expect(read.ok ? [] : read.error).toEqual([
       'DATABASE_URL is missing.',
+      ...Object.keys(FILES).map((name) => `${name} is missing.`),
       'OPERATOR_CODE is missing.',
       'PORT is missing.',
     ]);
+    const replayed = readReplayConfig({ DATABASE_URL: GOOD.DATABASE_URL, OPERATOR_CODE: 'kcell', ...FILES });
+    expect(replayed.ok ? [] : replayed.error).toEqual(['RECEIPT_KEY_FILE is missing.']);
   });
 
   it('takes the rules of a file, or the defaults', () => {

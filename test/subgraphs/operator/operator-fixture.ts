@@ -1,6 +1,9 @@
 // A small operator in a database of its own, served over real HTTP, and the facts it is made of: words for a line, its cards, its
 // handsets and its days.
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { DataSource } from 'typeorm';
 import { migrate } from '../../../shared/service/database';
@@ -14,11 +17,16 @@ import {
   USAGE_MEASURES,
   type UsageMeasure,
 } from '../../../shared/vocabulary/seed-fact';
+import type { JointLogConfig } from '../../../subgraphs/operator/config';
 import { DEFAULT_RISK_RULES } from '../../../subgraphs/operator/domain/risk-rule-set';
+import type { DeskPace } from '../../../subgraphs/operator/log/joint-log-desk';
 import { type RunningService, startOperator } from '../../../subgraphs/operator/server';
 import { openOperatorDatabase } from '../../../subgraphs/operator/store/database';
 import { seed } from '../../../subgraphs/operator/store/seed';
+import { policyText } from '../../shared/audit-log/log-network';
 import { createTestDatabase } from '../../support/database';
+import { IDLE_PACE, writeOperatorFiles } from './log/log-fixture';
+import { replayAll } from './log/replayed-history';
 
 export const OPERATOR = 'kcell';
 
@@ -38,11 +46,27 @@ export interface OperatorDatabase {
   close(): Promise<void>;
 }
 
-export async function createOperatorDatabase(facts: Iterable<OperatorFact> = []): Promise<OperatorDatabase> {
-  const database = await createTestDatabase('operator');
-  const dataSource = await openOperatorDatabase(database.url);
+/** An empty database at head, made once; it is dropped with the cluster. */
+let template: Promise<string> | undefined;
+
+async function makeTemplate(): Promise<string> {
+  const { url } = await createTestDatabase('operator_template');
+  const dataSource = await openOperatorDatabase(url);
   await migrate(dataSource);
-  await seed(dataSource, asInput(facts), () => {}, false);
+  await dataSource.destroy();
+  return new URL(url).pathname.slice(1);
+}
+
+/** What the operator said in the past is signed with the keys that the code names. */
+export async function createOperatorDatabase(
+  facts: Iterable<OperatorFact> = [],
+  code = OPERATOR,
+): Promise<OperatorDatabase> {
+  template ??= makeTemplate();
+  const database = await createTestDatabase('operator', { template: await template });
+  const dataSource = await openOperatorDatabase(database.url);
+  await seed(dataSource, asInput(facts), () => {});
+  await replayAll(dataSource, code);
   return {
     url: database.url,
     dataSource,
@@ -53,24 +77,42 @@ export async function createOperatorDatabase(facts: Iterable<OperatorFact> = [])
   };
 }
 
-/** The service over a database, on a free port. */
-export function serveOperator(
+/** The service over a database, on a free port. Unless told otherwise its log is nowhere, and it does nothing by itself. */
+export async function serveOperator(
   databaseUrl: string,
   code = OPERATOR,
-  jointLog: Parameters<typeof startOperator>[3] = null,
+  jointLog: { readonly config: JointLogConfig; readonly pace: DeskPace } | null = null,
 ): Promise<RunningService> {
-  return startOperator(
-    {
-      DATABASE_URL: databaseUrl,
-      OPERATOR_CODE: code as OperatorCode,
-      HOST: '127.0.0.1',
-      PORT: 0,
-      LOG_LEVEL: 'silent',
-      RISK_RULES_FILE: undefined,
+  const folder = jointLog === null ? mkdtempSync(join(tmpdir(), 'senim-operator-')) : null;
+  const files = jointLog?.config ?? filesIn(folder ?? '', code);
+  const logger = createLogger({ name: 'operator-test', level: 'silent' });
+  const config = {
+    ...files,
+    DATABASE_URL: databaseUrl,
+    OPERATOR_CODE: code as OperatorCode,
+    HOST: '127.0.0.1',
+    PORT: 0,
+    LOG_LEVEL: 'silent' as const,
+    RISK_RULES_FILE: undefined,
+  };
+  const service = await startOperator(config, DEFAULT_RISK_RULES, logger, jointLog?.pace ?? IDLE_PACE);
+  return {
+    ...service,
+    async stop() {
+      await service.stop();
+      if (folder !== null) rmSync(folder, { recursive: true, force: true });
     },
-    DEFAULT_RISK_RULES,
-    createLogger({ name: 'operator-test', level: 'silent' }),
-    jointLog,
+  };
+}
+
+/** Keys and trust of an operator whose log and witnesses are nowhere. */
+function filesIn(folder: string, code: string): JointLogConfig {
+  const nowhere = 'http://127.0.0.1:9';
+  return writeOperatorFiles(
+    folder,
+    code,
+    policyText(() => nowhere),
+    nowhere,
   );
 }
 

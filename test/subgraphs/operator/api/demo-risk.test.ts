@@ -13,7 +13,7 @@ const levels = new Map<string, string>();
 
 beforeAll(async () => {
   for (const { code } of demo.operators) {
-    const database = await createOperatorDatabase(demo.operatorFacts(code));
+    const database = await createOperatorDatabase(demo.operatorFacts(code), code);
     const service = await serveOperator(database.url, code);
     running.push({ service, database });
     const keys = [...demo.operatorFacts(code)].flatMap((fact) =>

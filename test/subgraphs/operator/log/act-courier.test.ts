@@ -74,10 +74,10 @@ const onAlarm: OnActAlarm = async (actId, kind, evidence) => {
   await outbox.raise(actId, kind, evidence);
 };
 
-const deliver = () =>
+const deliver = (callMs = 10_000) =>
   deliverDue({
     outbox,
-    bank: bankLink(world.config.LOG_URL, 300),
+    bank: bankLink(world.config.LOG_URL, callMs),
     bankActKeys: [BANK_ACT_KEY.publicKey],
     onAlarm,
     leaseMs: 20_000,
@@ -153,16 +153,16 @@ describe('an honest bank', () => {
 
 describe('a bank that does not answer', () => {
   it.each([
-    ['is down', () => world.bank.close()],
-    ['fails', () => Object.assign(world.bank, { manner: 'FAIL' })],
-    ['is slow', () => Object.assign(world.bank, { manner: 'SLOW' })],
+    ['is down', 10_000, () => world.bank.close()],
+    ['fails', 10_000, () => Object.assign(world.bank, { manner: 'FAIL' })],
+    ['is slow', 100, () => Object.assign(world.bank, { manner: 'SLOW' })],
   ])(
     'that %s loses nothing: acts come again, later each time, and are never parked',
-    async (_what, spoil) => {
+    async (_what, callMs, spoil) => {
       const [act = ''] = await withReports(2);
       spoil();
       for (let round = 1; round <= MOST_REFUSALS + 2; round += 1) {
-        expect(await deliver()).toEqual({ promised: 0, postponed: 2, parked: 0 });
+        expect(await deliver(callMs)).toEqual({ promised: 0, postponed: 2, parked: 0 });
         await due();
       }
       expect(await rowOf(act)).toMatchObject({ state: 'WAITING', attempts: MOST_REFUSALS + 2, refusals: 0 });

@@ -21,7 +21,7 @@ import type { JointLogConfig } from '../../../../subgraphs/operator/config';
 import type { DeskPace } from '../../../../subgraphs/operator/log/joint-log-desk';
 import { signingKey } from '../../../shared/audit/signing-keys';
 import { inTransaction } from '../../../shared/audit-log/log-database';
-import { keyPair, LogNetwork, WITNESS_NAMES } from '../../../shared/audit-log/log-network';
+import { keyPair, LogNetwork, policyText, WITNESS_NAMES } from '../../../shared/audit-log/log-network';
 
 export const BANK = 'afc';
 export const ACT_KEY = keyPair('kcell act');
@@ -31,6 +31,7 @@ export const BANK_ORDER_KEY = keyPair('afc order');
 
 /** Fast enough for tests; calls have a second. */
 export const TEST_PACE: DeskPace = {
+  startMs: 0,
   scanStepMs: 5,
   scanRestMs: 60_000,
   deliverMs: 20,
@@ -65,6 +66,26 @@ export function rootText(): string {
       })),
     ],
   });
+}
+
+/** A pace at which a service does nothing by itself. */
+export const IDLE_PACE: DeskPace = { ...TEST_PACE, startMs: 3_600_000 };
+
+/** Keys and trust of an operator in a folder; `policy` is the text of the witness policy. */
+export function writeOperatorFiles(folder: string, code: string, policy: string, logUrl: string): JointLogConfig {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const rootFile = join(folder, 'root.json');
+  const policyFile = join(folder, 'policy.txt');
+  writeFileSync(rootFile, rootText());
+  writeFileSync(policyFile, policy);
+  return {
+    ACT_KEY_FILE: writeKey(join(folder, 'act.pem'), `${code} act`),
+    WITNESS_KEY_FILE: writeKey(join(folder, 'witness.pem'), `${code} witness`),
+    WITNESS_STATE_DIR: join(folder, 'witness'),
+    TRUST_POLICY_FILE: policyFile,
+    TRUST_ROOT_FILE: rootFile,
+    LOG_URL: logUrl,
+  };
 }
 
 /** What the bank does with acts. FORGET: promises and keeps nothing. */
@@ -171,24 +192,14 @@ export interface LogWorld {
 
 export async function openLogWorld(): Promise<LogWorld> {
   const network = await LogNetwork.open({ start: false });
-  const folder = join(network.folder, 'keys');
-  mkdirSync(folder, { mode: 0o700 });
-  const rootFile = join(folder, 'root.json');
-  writeFileSync(rootFile, rootText());
   const bank = new Bank(network);
   for (const name of WITNESS_NAMES) if (name !== 'kcell') network.startWitness(name);
   network.startLog();
+  const policy = policyText((name) => network.server(name).url);
   return {
     network,
     bank,
-    config: {
-      ACT_KEY_FILE: writeKey(join(folder, 'act.pem'), 'kcell act'),
-      WITNESS_KEY_FILE: writeKey(join(folder, 'witness.pem'), 'kcell witness'),
-      WITNESS_STATE_DIR: join(network.folder, 'kcell'),
-      TRUST_POLICY_FILE: join(network.folder, 'policy.txt'),
-      TRUST_ROOT_FILE: rootFile,
-      LOG_URL: network.server('log').url,
-    },
+    config: writeOperatorFiles(join(network.folder, 'operator'), 'kcell', policy, network.server('log').url),
     close: () => network.close(),
   };
 }

@@ -27,7 +27,7 @@ const FACTS: readonly OperatorFact[] = [
   ...[MSISDN, FROZEN].map((msisdn) => contract({ id: msisdn, msisdn, since: SINCE, subscriberId: 's-1' })),
   {
     kind: 'enforcement',
-    orderId: 'o-1',
+    orderId: '0a0a0a0a-0000-4000-8000-000000000001',
     sequence: 1,
     msisdn: FROZEN,
     since: SINCE,

@@ -34,7 +34,7 @@ const LINE: readonly OperatorFact[] = [
 ];
 const ENFORCEMENT: OperatorFact = {
   kind: 'enforcement',
-  orderId: 'o-1',
+  orderId: '0a0a0a0a-0000-4000-8000-000000000001',
   sequence: 1,
   msisdn: MSISDN,
   since: SINCE,
@@ -51,7 +51,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const store = (facts: Iterable<object>) => seed(database.dataSource, asInput(facts), () => {}, false);
+const store = (facts: Iterable<object>) => seed(database.dataSource, asInput(facts), () => {});
 const count = async (table: string): Promise<number> =>
   Number((await database.dataSource.query(`SELECT count(*) AS n FROM ${table}`))[0].n);
 
@@ -92,8 +92,8 @@ describe('a fact that cannot be stored', () => {
     ['a tenure that runs beside another', tenure(MSISDN, daysAgo(100)), 'tenure'],
     ['a second contract in force', { ...line, id: 'c-2' }, 'line_contract'],
     ['a contract of an unknown tenure', { ...line, id: 'c-2', since: daysAgo(1) }, 'line_contract'],
-    ['an order on an unknown tenure', { ...ENFORCEMENT, since: daysAgo(1) }, 'block_enforcement'],
-    ['an order older than every contract', { ...ENFORCEMENT, receivedAt: daysAgo(300) }, 'service_state'],
+    ['an order on an unknown tenure', { ...ENFORCEMENT, since: daysAgo(1) }, 'history_fact'],
+    ['an order older than every contract', { ...ENFORCEMENT, receivedAt: daysAgo(300) }, 'history_fact'],
   ])('%s: refused with the table, and nothing is stored', async (_name, fact, table) => {
     await expect(store([...LINE, fact])).rejects.toThrow(`The facts contradict table ${table}`);
     expect(await count('subscriber')).toBe(0);
@@ -102,13 +102,13 @@ describe('a fact that cannot be stored', () => {
 });
 
 describe('seeding', () => {
-  it('stores every fact, letter by letter, and makes the months it needs', async () => {
+  it('stores every fact, letter by letter, makes the months it needs, and blocks nothing before it is signed', async () => {
     expect(await store([...LINE, ENFORCEMENT])).toEqual({ facts: 4, usageDays: 60 });
     const [holder] = await database.dataSource.query('SELECT full_name FROM subscriber');
     expect(holder.full_name).toBe('Ахметов\tКанат \\ "Ұлы"');
     expect(await count('usage_day')).toBe(60);
-    const [services] = await database.dataSource.query('SELECT measures FROM service_state');
-    expect(services.measures).toEqual(['VOICE_OUT', 'PORT_FREEZE']);
+    expect(await count('history_fact')).toBe(1);
+    expect(await count('block_enforcement')).toBe(0);
   });
 
   it('leaves the next contract a key of its own', async () => {
