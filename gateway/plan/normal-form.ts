@@ -64,6 +64,9 @@ export function normalForm(operation: OperationDefinitionNode, context: NormalFo
   const withSelections = (selections: readonly SelectionNode[]): OperationDefinitionNode => ({
     ...operation,
     name: undefined,
+    // The planner does not read the descriptions that a document may carry.
+    description: undefined,
+    variableDefinitions: operation.variableDefinitions?.map((variable) => ({ ...variable, description: undefined })),
     directives: [],
     selectionSet: { kind: Kind.SELECTION_SET, selections },
   });
@@ -195,7 +198,7 @@ function printNormal(operation: OperationDefinitionNode, context: NormalFormCont
         },
         InlineFragment: (fragment) => ({ ...fragment, directives: [] }),
         FragmentSpread: (spread) => ({ ...spread, directives: [] }),
-        FragmentDefinition: (fragment) => ({ ...fragment, directives: [] }),
+        FragmentDefinition: (fragment) => ({ ...fragment, description: undefined, directives: [] }),
         SelectionSet: (selectionSet) => normalSelections(selectionSet, types.getParentType()?.name, context),
       }),
     );

@@ -134,7 +134,8 @@ export function judge(
 ): { readonly kind: FindingKind; readonly detail: string } | null {
   if (answer.end === 'SILENT') return { kind: 'HANG', detail: fuzz.kind };
   if (answer.end === 'CLOSED') return fuzz.owed === 'ANSWER' ? { kind: 'NO_ANSWER', detail: fuzz.kind } : null;
-  if (answer.status >= 500 || answer.status === 0) return { kind: 'STATUS_5XX', detail: String(answer.status) };
+  if (answer.status >= 500 || answer.status === 0)
+    return { kind: 'STATUS_5XX', detail: `${answer.status} ${fuzz.kind}` };
   if (fuzz.method !== 'POST' || answer.contentType.startsWith('text/event-stream')) return null;
   const codes = codesOf(answer);
   if (codes === null) return { kind: 'FORM', detail: answer.body.slice(0, 300) };

@@ -91,3 +91,9 @@ test('an interface object is always asked for its key', () => {
     '{ media { id ... on Book { pages } } }',
   ]);
 });
+
+test('descriptions do not reach the planner, which would fail at them', () => {
+  expect(
+    planned('"d" query ("e" $x: Boolean) { me { name(upper: $x) ...F } } "f" fragment F on Person { id }').texts,
+  ).toEqual(['query ($x: Boolean) { me { name(upper: $x) ...F } } fragment F on Person { id }']);
+});
