@@ -1,5 +1,6 @@
 // Block orders of the bank. An order is obeyed only when its signature is verified against a key of the bank that this operator
-// trusts. No such key can be configured yet, so every order is refused: there is no other ground on which one could be believed.
+// trusts, and only together with a signed receipt and act. Orders do not come this way yet, so every one is refused; those of the past
+// are executed by log/replay.ts.
 
 import { Arg, Directive, ID, Mutation, Resolver } from 'type-graphql';
 import { AppError } from '../../../shared/vocabulary/app-error';
@@ -17,6 +18,6 @@ export class BlockOrderResolver {
     @Arg('operatorCode', () => ID, { description: 'Code of the operator that must execute it.' }) _operatorCode: string,
     @Arg('order', () => String, { description: 'The signed order, a compact JWS.' }) _order: string,
   ): BlockReceiptType | null {
-    throw new AppError('FORBIDDEN', 'An order requires a trusted key of the bank, but none is configured.');
+    throw new AppError('FORBIDDEN', 'An order is executed with its receipt and act, which this path does not make.');
   }
 }
