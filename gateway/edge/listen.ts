@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { AppError } from '../../shared/vocabulary/app-error';
 import {
   HEADERS_TOO_LARGE,
   type HttpRefusal,
@@ -161,7 +162,7 @@ function listen(server: Server, host: string, port: number): Promise<number> {
         fault.code === 'EADDRINUSE'
           ? `Port ${port} is in use by another program.`
           : `The gateway cannot listen on port ${port} (${fault.code ?? 'unknown reason'}).`;
-      reject(new Error(reason, { cause: fault }));
+      reject(new AppError('INTERNAL', reason, { cause: fault }));
     });
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
   });

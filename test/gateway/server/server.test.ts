@@ -40,6 +40,9 @@ beforeAll(async () => {
     NUMBERING_URL: new URL(urlOf('numbering')).origin,
     FRAUD_CASES_URL: urlOf('fraud-cases'),
     LOG_LEVEL: 'debug',
+    // Nothing here is about time; a busy machine is no finding.
+    REQUEST_DEADLINE_MS: '30000',
+    OPERATOR_DEADLINE_MS: '20000',
   });
   if (!config.ok) throw new Error(config.error.join('\n'));
   gateway = await startGateway(
@@ -238,6 +241,25 @@ describe('the log', () => {
     expect(text).toMatch(/"document":"[0-9a-f]{64}"/);
     expect(text).not.toContain(m);
     expect(text).not.toContain(m.slice(-7));
+  });
+});
+
+describe('a port in use', () => {
+  test('is one plain sentence', async () => {
+    const config = readConfig({
+      PORT: new URL(gateway.url).port,
+      OPERATORS_FILE: join(folder, 'operators.json'),
+      SUPERGRAPH_FILE: join(folder, 'supergraph.graphql'),
+      PARTITIONS_FILE: join(folder, 'partitions.json'),
+      NUMBERING_URL: urlOf('numbering'),
+      FRAUD_CASES_URL: urlOf('fraud-cases'),
+    });
+    if (!config.ok) throw new Error(config.error.join('\n'));
+    const logger = createLogger({ name: 'gateway', level: 'silent' });
+    await expect(startGateway(config.value, logger)).rejects.toMatchObject({
+      name: 'AppError',
+      message: `Port ${config.value.PORT} is in use by another program.`,
+    });
   });
 });
 
