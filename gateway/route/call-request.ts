@@ -29,22 +29,45 @@ export function requestBody(fetch: FetchPlan, operation: string, variables: Json
 /** Headers that travel with a call: the request's id and the instant after which nobody waits for the answer. */
 export function callHeaders(call: SubgraphCall, deadlineMs: number): Readonly<Record<string, string>> {
   const { context, fetch } = call;
-  const deadline = new Date(Date.now() + Math.max(0, deadlineMs - performance.now())).toISOString();
-  return { ...context.headersFor(fetch.serviceName), 'x-request-id': context.requestId, 'afc-deadline': deadline };
+  const forwarded = context.headersFor(fetch.serviceName);
+  return { ...forwarded, 'x-request-id': context.requestId, 'afc-deadline': deadlineText(deadlineMs) };
+}
+
+/** The deadline asked for last and its text: the calls of a request have it in common. */
+let lastDeadlineMs = Number.NaN;
+let lastDeadline = '';
+
+function deadlineText(deadlineMs: number): string {
+  if (deadlineMs !== lastDeadlineMs) {
+    lastDeadlineMs = deadlineMs;
+    lastDeadline = new Date(Date.now() + Math.max(0, deadlineMs - performance.now())).toISOString();
+  }
+  return lastDeadline;
 }
 
 /**
  * Posts, and posts once more when no byte of an answer was seen, time is left and `mayRetry` agrees. `mayRetry` is asked only then;
  * it must refuse for anything but a read.
  */
-export async function postWithRetry(
+export function postWithRetry(
   post: Post,
   request: PostRequest,
   mayRetry: () => boolean,
   observe?: (outcome: PostAnswer | PostFault) => void,
 ): Promise<PostAnswer | PostFault> {
-  const first = await post(request);
-  observe?.(first);
+  return post(request).then((first) => {
+    observe?.(first);
+    return first.answered ? first : secondAttempt(first, post, request, mayRetry, observe);
+  });
+}
+
+async function secondAttempt(
+  first: PostFault,
+  post: Post,
+  request: PostRequest,
+  mayRetry: () => boolean,
+  observe?: (outcome: PostAnswer | PostFault) => void,
+): Promise<PostAnswer | PostFault> {
   if (first.answered || first.bytesSeen || first.fault !== 'UNREACHABLE') return first;
   if (request.deadlineMs - performance.now() < RETRY_NEEDS_MS || !mayRetry()) return first;
   const second = await post(request);

@@ -25,15 +25,16 @@ export function createSubgraphSender(options: {
   const { routes, directory, bank, operators, questionOf } = options;
   const targets = new Map([...routes.partitioned.values()].map((rule) => [rule, targetByField(rule.fields)]));
 
-  async function sendToBank(call: SubgraphCall): Promise<SubgraphAnswer> {
+  function sendToBank(call: SubgraphCall): Promise<SubgraphAnswer> {
     const { serviceName, entities } = call.fetch;
     const url = bank.addressOf(serviceName);
-    if (url === null) return failedFetch(serviceName);
+    if (url === null) return Promise.resolve(failedFetch(serviceName));
+    if (entities.length === 0) return bank.ask(url, call, call.variables);
     const split = splitByTarget(entities, call.variables, toOneServer);
     return askShares(call, split, ({ variables }) => bank.ask(url, call, variables));
   }
 
-  async function sendEntities(rule: PartitionRule, call: SubgraphCall): Promise<SubgraphAnswer> {
+  function sendEntities(rule: PartitionRule, call: SubgraphCall): Promise<SubgraphAnswer> {
     const { serviceName } = rule;
     const split = splitByTarget(call.fetch.entities, call.variables, targets.get(rule) ?? toNobody);
     return askShares(call, split, ({ target, variables }) => {
@@ -87,7 +88,7 @@ export function createSubgraphSender(options: {
     return 'lost' in outcome ? lost(outcome.lost, target) : outcome;
   }
 
-  return async (call) => {
+  return (call) => {
     const rule = routes.partitioned.get(call.fetch.serviceName);
     if (rule === undefined) return sendToBank(call);
     return call.fetch.entities.length > 0 ? sendEntities(rule, call) : sendRootFields(rule, call);
@@ -101,16 +102,16 @@ const UNKNOWN = 'unknown';
 const toOneServer = (): string => '';
 const toNobody = (): null => null;
 
-async function askShares(
+function askShares(
   call: SubgraphCall,
   split: Split,
   ask: (share: { readonly target: string; readonly variables: JsonObject }) => Promise<SubgraphAnswer>,
 ): Promise<SubgraphAnswer> {
   const [first] = split.shares;
-  if (call.fetch.entities.length === 0) return ask({ target: '', variables: call.variables });
   if (first !== undefined && first.positions === null) return ask(first);
-  const answers = await Promise.all(split.shares.map(ask));
-  return joinAnswers(call.fetch.entities, call.variables, split, answers);
+  return Promise.all(split.shares.map(ask)).then((answers) =>
+    joinAnswers(call.fetch.entities, call.variables, split, answers),
+  );
 }
 
 /** An answer in which every row of a share is lost for the same reason. */
