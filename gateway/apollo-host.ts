@@ -11,6 +11,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { type ExecutionResult, GraphQLError } from 'graphql';
 import type { JsonObject } from '../shared/vocabulary/json';
+import { createDocumentStore } from './document-store';
 import { clientError } from './edge/operation-answer';
 import type { OperationRequest } from './edge/operation-request';
 import type { AnswerMedia } from './edge/request-head';
@@ -40,6 +41,8 @@ export async function startApolloHost(source: SupergraphSource, introspection: b
     introspection,
     plugins: PLUGINS,
     persistedQueries: false,
+    documentStore: createDocumentStore(),
+    parseOptions: { noLocation: true },
     allowBatchedHttpRequests: false,
     csrfPrevention: false,
     includeStacktraceInErrorResponses: false,
