@@ -2,7 +2,7 @@
 // its author (a session advisory lock), so that no row is shared between writers; numbers are dense, because a number is taken in the
 // act's own transaction. What an act says is decided by the house; its event must be in a registered table, or COMMIT fails.
 
-import { type KeyObject, randomBytes, randomUUID } from 'node:crypto';
+import { type KeyObject, randomBytes } from 'node:crypto';
 import { type Act, type HashText, type SeenCheckpoint, signAct } from '../audit/act';
 import { type ActKind, ASIDE_KINDS } from '../audit/act-kind';
 import { canonicalJson } from '../audit/canonical-json';
@@ -13,12 +13,13 @@ import { leafData, SALT_SIZE } from '../audit/leaf';
 import { AppError } from '../vocabulary/app-error';
 import type { Day } from '../vocabulary/day';
 import type { Instant } from '../vocabulary/instant';
+import { newActId } from './act-id';
 import { rowsOf, type SqlSession } from './sql-session';
 
 /** What the house wants to say. */
 export interface ActDraft {
   readonly kind: ActKind;
-  /** UUID, the same as in the house's event; a new one when left out. */
+  /** UUID, the same as in the house's event; a new one when left out, which costs the least (act-id.ts). */
   readonly id?: string;
   readonly caseId: string | null;
   /** Leaf hashes of the acts that this one answers. */
@@ -87,7 +88,7 @@ export async function appendAct(transaction: SqlSession, author: ActAuthor, draf
   const place = await placeOf(transaction, author, draft);
   const { commitments, disclosures } = commitToFields(draft.fields, newSalt);
   const salt = newSalt();
-  const id = draft.id ?? randomUUID();
+  const id = draft.id ?? newActId(Date.now());
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
     const slot = author.slots.get(transaction) ?? (await claimChain(transaction, author));
     const act: Act = {

@@ -30,7 +30,7 @@ export async function fillLog(url: string, count: number, onProgress: (done: num
 
 const ROWS = `
   WITH made AS MATERIALIZED (
-    SELECT n, gen_random_uuid() AS id, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) AS salt,
+    SELECT n, uuidv7() AS id, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) AS salt,
       convert_to(repeat(md5(n::text), $3::int), 'UTF8') AS jws
     FROM generate_series($1::bigint, $2::bigint) AS n),
   sealed AS MATERIALIZED (
