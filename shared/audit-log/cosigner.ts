@@ -21,6 +21,8 @@ export interface CosignerParts {
   readonly onAlarm: OnAlarm;
   /** Milliseconds that a witness may take; 2,000 unless told. */
   readonly witnessTimeoutMs?: number;
+  /** Milliseconds for which a witness may be silent before that is an alarm; 60,000 unless told. */
+  readonly silenceToleratedMs?: number;
   /** Milliseconds to wait for the other witnesses once there is a quorum, so that the final note carries them too; 200 unless told. */
   readonly graceMs?: number;
 }
@@ -33,6 +35,7 @@ export interface CosignRound {
 }
 
 const DEFAULT_GRACE_MS = 200;
+const DEFAULT_SILENCE_MS = 60_000;
 /** Offers to one witness in one round: one, and one more after it told where it stands. */
 const MOST_OFFERS = 2;
 const CLOCK_TOLERANCE_MS = 5_000;
@@ -176,7 +179,9 @@ export class Cosigner {
   private reportSilence(witness: string): void {
     const since = this.silentSince.get(witness) ?? Date.now();
     this.silentSince.set(witness, since);
-    this.parts.onAlarm({ kind: 'WITNESS_SILENT', witness, silentMs: Date.now() - since });
+    const silentMs = Date.now() - since;
+    const { onAlarm, silenceToleratedMs = DEFAULT_SILENCE_MS } = this.parts;
+    if (silentMs >= silenceToleratedMs) onAlarm({ kind: 'WITNESS_SILENT', witness, silentMs });
   }
 }
 

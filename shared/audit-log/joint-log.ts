@@ -31,6 +31,8 @@ export interface JointLogOptions {
   /** Between two signatures; 1,000 unless told. */
   readonly signMs?: number;
   readonly witnessTimeoutMs?: number;
+  /** Milliseconds for which a witness may be silent before that is an alarm; 60,000 unless told. */
+  readonly silenceToleratedMs?: number;
   readonly graceMs?: number;
 }
 
@@ -152,11 +154,20 @@ class Keeper implements JointLog {
   }
 
   private async signAndCosign(term: Term): Promise<void> {
-    const { policy, onAlarm, logKey, onStep, signMs = DEFAULT_SIGN_MS, witnessTimeoutMs, graceMs } = this.options;
+    const {
+      policy,
+      onAlarm,
+      logKey,
+      onStep,
+      signMs = DEFAULT_SIGN_MS,
+      witnessTimeoutMs,
+      graceMs,
+      silenceToleratedMs,
+    } = this.options;
     const { pool, lock } = term;
     if (!(await this.awaitWitnesses(term))) return;
     this.current = 'RUNNING';
-    const cosigner = new Cosigner({ source: pool, policy, onAlarm, witnessTimeoutMs, graceMs });
+    const cosigner = new Cosigner({ source: pool, policy, onAlarm, witnessTimeoutMs, graceMs, silenceToleratedMs });
     const newest: { checkpoint: LogCheckpoint | null } = { checkpoint: null };
     const sign = async (): Promise<void> => {
       while (this.goesOn(term.term)) {

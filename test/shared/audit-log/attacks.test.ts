@@ -137,7 +137,7 @@ describe('a witness that misbehaves costs its own line and nothing else', () => 
     const net = await network({ start: false });
     for (const name of ['kcell', 'beeline', 'regulator'] as const) net.startWitness(name);
     net.server('tele2').handler = handler;
-    net.startLog({ witnessTimeoutMs: 300 });
+    net.startLog({ witnessTimeoutMs: 300, silenceToleratedMs: 0 });
     const ids = await finalActs(net, 3);
     expect(ids).toHaveLength(3);
     expect(net.log?.state()).toBe('RUNNING');
