@@ -167,18 +167,6 @@ describe('operators', () => {
 describe('a supergraph', () => {
   const without = (field: string) => world.supergraph.replace(new RegExp(`\\n  ${field}.*@join__field.*`), '');
 
-  test('is swapped a hundred times without a failed request', async () => {
-    const other = `${world.supergraph}\n# the same, told otherwise\n`;
-    lines.length = 0;
-    const answers = await askWhile(RISK, { m: worldNumber('beeline', 1) }, async () => {
-      for (let swap = 1; swap <= 100; swap += 1) {
-        await put('supergraph.graphql', swap % 2 === 0 ? world.supergraph : other);
-        await until(() => lines.filter((line) => line.includes('a new supergraph is served')).length === swap);
-      }
-    });
-    for (const answer of answers) expect(answer).toEqual({ data: WHOLE });
-  });
-
   test('takes a field away and gives it back', async () => {
     const query = 'query($m:Msisdn!){phoneNumber(msisdn:$m){currentTenure{simSwap{swapped}}}}';
     const m = worldNumber('kcell', 1);
