@@ -14,7 +14,7 @@ import { type Ask, graphqlAsk, median, openLoop } from './load';
 import { type CpuTimes, cpuBetween, parentOf, readCpuTimes } from './process-time';
 import { startTimingProxy, type TimedCall } from './timing-proxy';
 
-const HELP = `usage: npm run bench:dossier -- [--scale 2000] [--rates 5,10,20,40,80] [--seconds 10] [--traced 100]
+const HELP = `usage: npm run bench:dossier -- [--scale 2000] [--rates 10,20,40,80,120,160] [--seconds 10] [--traced 100]
 
 Starts the whole network with that many lines per operator and asks for dossiers of numbers chosen by chance, so many a second, whatever
 the answers do. A request's time counts from the instant at which it was due. Stops raising the rate when p99 is above two seconds.
@@ -63,7 +63,7 @@ function readWords(): Settings | null {
   const { values } = parseArgs({
     options: {
       scale: { type: 'string', default: '2000' },
-      rates: { type: 'string', default: '5,10,20,40,80' },
+      rates: { type: 'string', default: '10,20,40,80,120,160' },
       seconds: { type: 'string', default: '10' },
       traced: { type: 'string', default: '100' },
       help: { type: 'boolean', default: false },
