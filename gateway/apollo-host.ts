@@ -35,10 +35,13 @@ export interface ApolloHost {
 }
 
 /** Starts the host over a source of supergraphs. */
-export async function startApolloHost(source: SupergraphSource, introspection: boolean): Promise<ApolloHost> {
+export async function startApolloHost(source: SupergraphSource): Promise<ApolloHost> {
   const server = new ApolloServer<HostedOperation>({
     gateway: gatewayOver(source),
-    introspection,
+    // Our engine has validated the operation, introspection included, against the supergraph that it was prepared for. Validated
+    // again here, a request in flight would meet the next supergraph.
+    introspection: true,
+    dangerouslyDisableValidation: true,
     plugins: PLUGINS,
     persistedQueries: false,
     documentStore: createDocumentStore(),

@@ -62,14 +62,16 @@ export function createEngine(options: {
   readonly network: EngineNetwork;
   /** Limits of one operation that differ from the planner's own. */
   readonly limits?: Partial<OperationLimits>;
+  /** False refuses operations that ask for the schema itself; true unless told. */
+  readonly introspection?: boolean;
 }): Engine {
-  const { sdl, network } = options;
+  const { sdl, network, limits, introspection } = options;
   const supergraph = loadSupergraph(sdl);
   const routes = readRoutes(parse(sdl, { noLocation: true }), options.partitionedNames);
   if (routes.subgraphs.size === 0) {
     throw new AppError('INTERNAL', 'A supergraph was expected; the text names no subgraph.');
   }
-  const planner = createPlanner(supergraph, options.limits === undefined ? {} : { limits: options.limits });
+  const planner = createPlanner(supergraph, { limits, introspection });
   const stated = (serviceName: string): string | null => routes.subgraphs.get(serviceName)?.url || null;
   const bank = network.bankFor(stated);
   const open = createSubscriber({ stream: network.stream, addressOf: bank.addressOf });

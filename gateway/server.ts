@@ -63,6 +63,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       supergraphFile: config.SUPERGRAPH_FILE ?? join(folder, 'supergraph.graphql'),
       partitionsFile: config.PARTITIONS_FILE ?? join(folder, 'partitions.json'),
       network,
+      introspection: config.NODE_ENV !== 'production',
       events: {
         changed: () => logger.info('a new supergraph is served'),
         refused: (reason) => logger.error({ reason }, 'a new supergraph was refused; the one before stays in force'),
@@ -75,7 +76,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       logger,
     });
     opened.push(trusted);
-    const host = await startApolloHost(source, config.NODE_ENV !== 'production');
+    const host = await startApolloHost(source);
     opened.push({ close: () => host.stop() });
     const edge = await listenAtEdge({
       host: config.HOST,

@@ -39,9 +39,11 @@ export async function openSupergraph(options: {
   readonly supergraphFile: string;
   readonly partitionsFile: string;
   readonly network: EngineNetwork;
+  /** False refuses operations that ask for the schema itself. */
+  readonly introspection: boolean;
   readonly events: SupergraphEvents;
 }): Promise<SupergraphSource> {
-  const { supergraphFile, partitionsFile, network, events } = options;
+  const { supergraphFile, partitionsFile, network, introspection, events } = options;
   const callbacks = new Set<(engine: Engine) => void>();
   const inUse = new Map<string, OperationText>();
   let seen = await readFiles();
@@ -59,7 +61,7 @@ export async function openSupergraph(options: {
     if (partitionedNames === null) {
       throw new AppError('INTERNAL', 'The partitions file does not name the partitioned subgraphs.');
     }
-    const next = createEngine({ sdl, partitionedNames, network });
+    const next = createEngine({ sdl, partitionedNames, network, introspection });
     // A subgraph of operators that is taken for one of the bank's would be believed: files that do not fit each other are refused.
     const { partitioned } = readRoutes(parse(sdl, { noLocation: true }), partitionedNames);
     if (partitionedNames.some((name) => !partitioned.has(name))) {

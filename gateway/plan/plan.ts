@@ -8,10 +8,12 @@ import {
   isInterfaceType,
   isLeafType,
   Kind,
+  NoSchemaIntrospectionCustomRule,
   type OperationDefinitionNode,
   parse,
   Source,
   specifiedRules,
+  type ValidationRule,
   validate,
 } from 'graphql';
 import { AppError } from '../../shared/vocabulary/app-error';
@@ -52,6 +54,8 @@ export interface PlannerOptions {
   readonly drawPercentage?: () => number;
   /** Labels of `@override` that are switched on. */
   readonly overrideLabels?: Iterable<string>;
+  /** False refuses an operation that asks for the schema itself; true unless told. */
+  readonly introspection?: boolean;
 }
 
 type Prepared = Result<PreparedOperation, readonly GraphQLError[]>;
@@ -59,6 +63,7 @@ type Prepared = Result<PreparedOperation, readonly GraphQLError[]>;
 /** A planner over one supergraph. */
 export function createPlanner(supergraph: Supergraph, options: PlannerOptions = {}): Planner {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const rules = options.introspection === false ? [...specifiedRules, NoSchemaIntrospectionCustomRule] : specifiedRules;
   const mostEntries = options.cacheEntries ?? 1_000;
   const mostCharacters = options.cacheCharacters ?? 8_000_000;
   const operations = new PlanCache<Prepared>(mostEntries, mostCharacters);
@@ -95,7 +100,7 @@ export function createPlanner(supergraph: Supergraph, options: PlannerOptions = 
   };
 
   const prepareNew = async (text: OperationText, key: string): Promise<Weighed<Prepared>> => {
-    const checked = check(supergraph, text, limits);
+    const checked = check(supergraph, text, limits, rules);
     if (!checked.ok) return { value: checked, weight: 0, keep: false };
     const { document, operation } = checked.value;
     const prepared = prepareOperation({
@@ -158,6 +163,7 @@ function check(
   supergraph: Supergraph,
   text: OperationText,
   limits: OperationLimits,
+  rules: readonly ValidationRule[],
 ): Result<{ document: DocumentNode; operation: OperationDefinitionNode }, readonly GraphQLError[]> {
   const source = new Source(text.query);
   let document: DocumentNode;
@@ -186,7 +192,7 @@ function check(
     return refused([refusal('BAD_USER_INPUT')]);
   }
   if (!carriesLiterals(document)) return refused([refusal('BAD_USER_INPUT')]);
-  const faults = validate(supergraph.consumerSchema, document, specifiedRules, { maxErrors: 10 });
+  const faults = validate(supergraph.consumerSchema, document, rules, { maxErrors: 10 });
   if (faults.length > 0) {
     return refused(faults.map((fault) => refusal('BAD_USER_INPUT', positionsOf(fault, source))));
   }

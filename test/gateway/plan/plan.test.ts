@@ -112,3 +112,14 @@ test('planning that takes too long is given up', async () => {
   const wide = { textBytes: 1e7, tokens: 1e6, depth: 50, aliases: 1e6, fields: 1e6 };
   expect(await codesOf(query, { limits: wide, planDeadlineMs: 1 })).toEqual(['OPERATION_TOO_COMPLEX']);
 });
+
+test('where introspection is off, the schema is not told, and a type name still is', async () => {
+  const off = { introspection: false };
+  expect(await codesOf('{ __schema { types { name } } }', off)).toContain('BAD_USER_INPUT');
+  expect(await codesOf('{ me { id } __type(name: "Person") { name } }', off)).toContain('BAD_USER_INPUT');
+  expect(await codesOf('{ ...F } fragment F on Query { __schema { types { name } } }', off)).toContain(
+    'BAD_USER_INPUT',
+  );
+  expect(await codesOf('{ __typename me { __typename id } }', off)).toBe('prepared');
+  expect(await codesOf('{ __schema { types { name } } }')).toBe('prepared');
+});
