@@ -25,7 +25,7 @@ and valid operations that were refused.
 
   --count N      requests to send
   --seed S       what the requests are made from; the same seed makes the same requests
-  --only N       sends request N alone, to both gateways, and prints it with its answers
+  --only N       sends request N alone, to both gateways, and prints it with its answers; takes the seed and the subgraphs of its run
   --workers N    requests at once
   --subgraphs W  network: the real subgraphs with their databases; invented: small ones without`;
 
