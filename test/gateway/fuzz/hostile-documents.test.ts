@@ -133,7 +133,7 @@ describe('the processes', () => {
       );
       expect(after.heapMb - before.heapMb).toBeLessThan(3);
       // Pages that the allocator keeps for later; a document that stayed would show in the heap.
-    expect(after.rssMb - before.rssMb).toBeLessThan(40);
+      expect(after.rssMb - before.rssMb).toBeLessThan(40);
     },
     60_000,
   );
