@@ -243,15 +243,22 @@ class Exchange implements Dispatcher.DispatchHandler {
 function connectorWithin(timeoutMs: number): buildConnector.connector {
   const connect = buildConnector({ timeout: timeoutMs });
   return (options, callback) => {
-    let over = false;
-    const timer = setTimeout(() => {
-      over = true;
+    let settled = false;
+    const giveUp = (): void => {
+      if (settled) return;
+      settled = true;
       callback(new errors.ConnectTimeoutError(), null);
-    }, timeoutMs);
+    };
+    // A process that was busy looks at its timers before its sockets: one turn more, and a connection that stood in time counts.
+    const timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
     connect(options, (...outcome) => {
       clearTimeout(timer);
-      if (over) outcome[1]?.destroy();
-      else callback(...outcome);
+      if (settled) {
+        outcome[1]?.destroy();
+      } else {
+        settled = true;
+        callback(...outcome);
+      }
     });
   };
 }

@@ -19,7 +19,8 @@ const figures = { answers: 0, wrong: 0, foreign: 0, leaks: 0, slowestMs: 0 };
 beforeAll(async () => {
   world = await startWorld(['beeline', 'tele2']);
   liar = await startHostileOperator('kcell');
-  patient = await startGateway();
+  // Its lies are not about time; a busy machine is no finding.
+  patient = await startGateway(liar.url, 10_000);
 });
 
 afterAll(async () => {
@@ -29,7 +30,7 @@ afterAll(async () => {
 });
 
 /** A gateway whose breaker knows nothing of the lies before. */
-function startGateway(kcell = liar.url): Promise<Edge> {
+function startGateway(kcell = liar.url, deadlineMs = DEADLINE_MS): Promise<Edge> {
   const { beeline, tele2 } = world.servers;
   const operator = { kcell, beeline: beeline?.url ?? '', tele2: tele2?.url ?? '' };
   return startBareGateway({
@@ -37,7 +38,7 @@ function startGateway(kcell = liar.url): Promise<Edge> {
     partitions: { operator },
     host: '127.0.0.1',
     port: 0,
-    deadlineMs: DEADLINE_MS,
+    deadlineMs,
   });
 }
 
