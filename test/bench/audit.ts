@@ -161,9 +161,9 @@ async function openCases({ network, cases }: House): Promise<void> {
   });
 }
 
-/** Medians over rounds, and the ratio of each round. */
+/** Medians over rounds: what is measured (with the log; the large log) and what it is compared with (without; the small one). */
 interface RoundFigures {
-  readonly withLog: Readonly<Record<string, number>>;
+  readonly measured: Readonly<Record<string, number>>;
   readonly compared: Readonly<Record<string, number>>;
   /** Time of an act against the other side's, median of rounds. */
   readonly timeRatio: number;
@@ -187,7 +187,7 @@ async function interleave(
   }
   const cpuOf = (run: RunFigures): number => run.houseCpuMs + run.serverCpuMs;
   return {
-    withLog: medians(pairs.map((pair) => pair.left)),
+    measured: medians(pairs.map((pair) => pair.left)),
     compared: medians(pairs.map((pair) => pair.right)),
     timeRatio: Number(median(pairs.map((pair) => pair.right.perSecond / pair.left.perSecond)).toFixed(3)),
     cpuRatio: Number(median(pairs.map((pair) => cpuOf(pair.left) / cpuOf(pair.right))).toFixed(3)),
