@@ -54,6 +54,13 @@ const PLAN = 'gateway/plan/';
 export const ROOMS: readonly Room[] = [
   { name: 'shared/vocabulary', files: /^shared\/vocabulary\//, project: [], packages: [], node: [] },
   { name: 'shared/access', files: /^shared\/access\//, project: [VOCABULARY], packages: [], node: ['crypto'] },
+  {
+    name: 'shared/identity',
+    files: /^shared\/identity\//,
+    project: [VOCABULARY, ACCESS, AUDIT, SERVICE, 'shared/audit-log/key-file'],
+    packages: ['jose'],
+    node: ['crypto'],
+  },
   { name: 'shared/audit', files: /^shared\/audit\//, project: [VOCABULARY], packages: [], node: ['crypto'] },
   {
     name: 'shared/audit-log and shared/witness',

@@ -1,20 +1,10 @@
 // Who does something to a case, as the rules need to know them: the person, the organisation and the roles of the token. Signing in, and
 // whether a token is true, is decided elsewhere; nothing here is read from an argument that a caller chose.
 
-/** Roles of people and machines; SYSTEM is the bank's own timers and dispatcher. */
-export const ACTOR_ROLES = [
-  'INVESTIGATOR',
-  'SUPERVISOR',
-  'APPEALS',
-  'OPERATOR',
-  'BANK',
-  'ANALYST',
-  'AUDITOR',
-  'DISPATCHER',
-  'PORTAL',
-  'ADMIN',
-  'SYSTEM',
-] as const;
+import { ACTOR_ROLES as TOKEN_ROLES } from '../../../shared/vocabulary/role';
+
+/** Roles of people and machines; SYSTEM is the bank's own timers and dispatcher, and no token names it. */
+export const ACTOR_ROLES = [...TOKEN_ROLES, 'SYSTEM'] as const;
 export type ActorRole = (typeof ACTOR_ROLES)[number];
 
 /** One who acts. `person` tells two people apart; `organisation` is a party's code such as `kcell`, `bank-1` or `afc`. */
