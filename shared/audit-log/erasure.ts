@@ -14,12 +14,12 @@ import { rowsOf, type SqlSession } from './sql-session';
 export type ErasureScope = { readonly caseId: string } | { readonly expiredOn: Day };
 
 /** Acts of one erasure at most. */
-const MOST_ACTS = 10_000;
-const DIGEST_TAG = Buffer.from('senim/erased/v1\n', 'utf8');
+const MOST_ACTS = 1000;
+const DIGEST_TAG = Buffer.from('senim/erased/v2\n', 'utf8');
 
 /**
  * Erases in the caller's transaction and puts the erasure on record; null when there was nothing to erase. Changes of keys, snapshots and
- * erasures stay open; an act that has no index yet waits for the next time. At most 10,000 acts at once: call again until null.
+ * erasures stay open; an act that has no index yet waits for the next time. At most 1,000 acts at once: call again until null.
  */
 export async function eraseOpenings(
   transaction: SqlSession,
@@ -29,7 +29,7 @@ export async function eraseOpenings(
   const found = await findOpenings(transaction, erasure.scope);
   if (found.length === 0) return null;
   const actIds = found.map((row) => row.act_id);
-  const rest = digestOfErased(await readErasedActs(transaction, actIds));
+  const rest = (await readErasedActs(transaction, actIds)).map(digestOfErased);
   const signed = await appendAct(transaction, author, {
     kind: 'erasure.performed',
     caseId: null,
@@ -63,30 +63,23 @@ export interface ErasedAct {
   readonly at: Date;
 }
 
-/** The acts with these ids, sorted by id. */
+/** The acts with these ids, in the order of the log. */
 export function readErasedActs(source: SqlSession, actIds: readonly string[]): Promise<readonly ErasedAct[]> {
   return rowsOf(source, {
-    text: 'SELECT id, kind, author, chain, seq, case_id, case_seq, at FROM audit.act WHERE id = ANY ($1::uuid[]) ORDER BY id',
+    text: `SELECT a.id, a.kind, a.author, a.chain, a.seq, a.case_id, a.case_seq, a.at
+      FROM audit.act a JOIN audit.log_entry e ON e.act_id = a.id WHERE a.id = ANY ($1::uuid[]) ORDER BY e.index`,
     values: [actIds],
   });
 }
 
 /**
- * What an erasure signs about the rows that stay, in base64url: `SHA-256("senim/erased/v1\n" || JCS of [[id, kind, author, chain, seq, case,
- * case_seq, at], ...])` by rising id. Without it nothing would bind them any more.
+ * What an erasure signs about the row that stays of each act, in base64url: `SHA-256("senim/erased/v2\n" || JCS of [id, kind, author, chain,
+ * seq, case, case_seq, at])`. Without it nothing would bind the row any more.
  */
-export function digestOfErased(acts: readonly ErasedAct[]): string {
-  const rows = acts.map((act) => [
-    act.id,
-    act.kind,
-    act.author,
-    act.chain,
-    act.seq,
-    act.case_id,
-    act.case_seq,
-    act.at.toISOString(),
-  ]);
-  return encodeBase64Url(sha256(DIGEST_TAG, Buffer.from(canonicalJson(rows), 'utf8')));
+export function digestOfErased(act: ErasedAct): string {
+  const { id, kind, author, chain, seq, case_id, case_seq, at } = act;
+  const row = canonicalJson([id, kind, author, chain, seq, case_id, case_seq, at.toISOString()]);
+  return encodeBase64Url(sha256(DIGEST_TAG, Buffer.from(row, 'utf8')));
 }
 
 /** Runs of neighbouring indexes, ends included, as decimal strings. Requires rising indexes. */

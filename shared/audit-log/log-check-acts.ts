@@ -84,7 +84,7 @@ export async function checkActs(
   }
   return [
     ...(await checkStrays(transaction, indexOf)),
-    ...(await checkErasures(transaction)),
+    ...(await checkErasures(transaction, indexOf)),
     ...faults,
     ...(await checkHeads(transaction, chains, cases)),
   ];
@@ -218,8 +218,11 @@ async function checkHeads(
   ];
 }
 
-/** What an erasure signed that it erased, and what it left of it, is exactly what is said to be erased by it. */
-async function checkErasures(transaction: SqlSession): Promise<readonly LogFault[]> {
+/** What an erasure signed that it erased, and what it left of each act, is exactly what is said to be erased by it. */
+async function checkErasures(
+  transaction: SqlSession,
+  indexOf: ReadonlyMap<string, bigint>,
+): Promise<readonly LogFault[]> {
   const rows = await rowsOf<ErasureRow>(transaction, {
     text: `SELECT a.id AS act_id,
         coalesce(array_agg(x.act_id::text) FILTER (WHERE x.act_id IS NOT NULL), '{}') AS erased,
@@ -231,12 +234,29 @@ async function checkErasures(transaction: SqlSession): Promise<readonly LogFault
   });
   const faults: LogFault[] = [];
   for (const row of rows) {
+    const stayed = await readErasedActs(transaction, row.erased);
+    const rest = digestsIn(row.rest);
     const isWhole = row.ranges?.toString('utf8') === canonicalJson(rangesOf(row.indexes.map(BigInt)));
-    const rest = canonicalJson(digestOfErased(await readErasedActs(transaction, row.erased)));
     // The erasure's own place is good; what it speaks of is not.
-    if (!isWhole || row.rest?.toString('utf8') !== rest) faults.push(nowhere('ERASURE_WRONG', `act ${row.act_id}`));
+    if (!isWhole || rest.length !== stayed.length) faults.push(nowhere('ERASURE_WRONG', `act ${row.act_id}`));
+    stayed.forEach((act, place) => {
+      if (rest[place] === digestOfErased(act)) return;
+      const index = indexOf.get(act.id) ?? null;
+      faults.push({ code: 'ERASURE_WRONG', place: index === null ? `act ${act.id}` : `entry ${index}`, index });
+    });
   }
   return faults;
+}
+
+/** The digests that an erasure signed; none when it signed no list of them. */
+function digestsIn(rest: Buffer | null): readonly unknown[] {
+  if (rest === null) return [];
+  try {
+    const value = parseStrictJson(rest);
+    return Array.isArray(value) ? value : [];
+  } catch {
+    return [];
+  }
 }
 
 interface ErasureRow {
