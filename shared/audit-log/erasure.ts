@@ -63,11 +63,11 @@ export interface ErasedAct {
   readonly at: Date;
 }
 
-/** The acts with these ids, in the order of the log. */
+/** The acts with these ids, in the order of the log; those without a place in it last. */
 export function readErasedActs(source: SqlSession, actIds: readonly string[]): Promise<readonly ErasedAct[]> {
   return rowsOf(source, {
     text: `SELECT a.id, a.kind, a.author, a.chain, a.seq, a.case_id, a.case_seq, a.at
-      FROM audit.act a JOIN audit.log_entry e ON e.act_id = a.id WHERE a.id = ANY ($1::uuid[]) ORDER BY e.index`,
+      FROM audit.act a LEFT JOIN audit.log_entry e ON e.act_id = a.id WHERE a.id = ANY ($1::uuid[]) ORDER BY e.index NULLS LAST`,
     values: [actIds],
   });
 }

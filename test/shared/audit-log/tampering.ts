@@ -169,14 +169,14 @@ export const TAMPERINGS: Readonly<Record<string, Tamper>> = {
     return named('opening deleted', place);
   },
   async pretendErasure(client, random) {
-    const { act_id } = await anOpenAct(client, random);
+    const { act_id, place } = await anOpenAct(client, random);
     const { rows } = await client.query<{ id: string }>(`SELECT act_id AS id FROM audit.erasure LIMIT 1`);
     const erasure = rows[0]?.id ?? '';
     await client.query('DELETE FROM audit.disclosure WHERE act_id = $1', [act_id]);
     await client.query('DELETE FROM audit.opening WHERE act_id = $1', [act_id]);
     await client.query('INSERT INTO audit.erased_act VALUES ($1, $2)', [act_id, erasure]);
     await client.query('UPDATE audit.erasure SET erased_acts = erased_acts + 1');
-    return named('opening deleted as if erased', `act ${erasure}`);
+    return named('opening deleted as if erased', place);
   },
   async swapOpenings(client, random) {
     const [left, right] = await twoEntries(client, random, true);
