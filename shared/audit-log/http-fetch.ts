@@ -1,5 +1,5 @@
-// HTTP calls between programs, such as log and witnesses: bounded in time and size, no redirects, and a failure to answer is a value. The other side may be slow,
-// huge or wrong; what its answer means is decided by the caller.
+// HTTP calls between programs, such as log and witnesses: bounded in time and size, no redirects, and a failure to answer is a value. The
+// other side may be slow, huge or wrong; what its answer means is decided by the caller.
 
 /** An answer, read whole. */
 export interface HttpAnswer {

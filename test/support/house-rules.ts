@@ -95,7 +95,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'shared/local-network',
     files: /^shared\/local-network\//,
-    project: [VOCABULARY, SERVICE],
+    project: [VOCABULARY, SERVICE, 'shared/audit-log/key-file'],
     packages: ['*'],
     never: [...GRAPHQL_LIBRARIES, 'typeorm'],
     node: ['*'],
@@ -270,7 +270,7 @@ const UNFINISHED = new RegExp(
 );
 /** Entry files and the configuration that they hand the environment to. */
 const MAY_READ_ENVIRONMENT =
-  /^(?:(?:subgraphs\/[^/]+|gateway|shared\/[^/]+)\/(?:main|config)\.ts|gateway\/bare\.ts|gateway\/supergraph\/compose-command\.ts|shared\/local-network\/(?:start|service|port|dossier|token|audit-export)\.ts)$/;
+  /^(?:(?:subgraphs\/[^/]+|gateway|shared\/(?:[^/]+|local-network\/identity))\/(?:main|config)\.ts|gateway\/bare\.ts|gateway\/supergraph\/compose-command\.ts|shared\/local-network\/(?:start|service|port|dossier|token|story|audit-export)\.ts)$/;
 /** Patterns are put together so that this file does not hold what it looks for. */
 const NEVER_NAMED: readonly { readonly what: string; readonly pattern: RegExp }[] = [
   {
