@@ -59,7 +59,7 @@ export const ROOMS: readonly Room[] = [
     files: /^shared\/identity\//,
     project: [VOCABULARY, ACCESS, AUDIT, SERVICE, 'shared/audit-log/key-file', 'shared/audit-log/http-fetch'],
     packages: ['jose'],
-    node: ['crypto'],
+    node: ['crypto', 'fs'],
   },
   { name: 'shared/audit', files: /^shared\/audit\//, project: [VOCABULARY], packages: [], node: ['crypto'] },
   {
