@@ -1,5 +1,5 @@
 // Private keys as files: PKCS #8 in PEM, one key per file and purpose, readable by its owner alone. Production brings its own files; a local
-// network makes demonstration keys once. Which purpose a file serves is decided by whoever names its path.
+// network makes demonstration keys once. A shared secret is a line of hex digits. Which purpose a file serves is decided by whoever names its path.
 
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
@@ -43,6 +43,15 @@ export function loadOrMakeKeyFile(path: string): KeyPair {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
   }
   return loadKeyFile(path);
+}
+
+/** The shared secret of a file: 64 hex digits, mode 0600. Throws one plain sentence, which names the path alone, for any other file. */
+export function loadSecretFile(path: string): Uint8Array {
+  const text = readPrivate(path).trim();
+  if (!/^[0-9a-f]{64}$/.test(text)) {
+    throw new AppError('INTERNAL', `The key file ${path} does not hold a secret of 64 hex digits.`);
+  }
+  return Buffer.from(text, 'hex');
 }
 
 /** The text of a file that only its owner may read; the mode is asked of the file that was opened, not of its name. */

@@ -237,13 +237,13 @@ async function checkErasures(
     const stayed = await readErasedActs(transaction, row.erased);
     const rest = digestsIn(row.rest);
     const isWhole = row.ranges?.toString('utf8') === canonicalJson(rangesOf(row.indexes.map(BigInt)));
-    // The erasure's own place is good; what it speaks of is not.
-    if (!isWhole || rest.length !== stayed.length) faults.push(nowhere('ERASURE_WRONG', `act ${row.act_id}`));
     const signed = new Set(rest);
     for (const act of stayed.filter((each) => !signed.has(digestOfErased(each)))) {
       const index = indexOf.get(act.id) ?? null;
       faults.push({ code: 'ERASURE_WRONG', place: index === null ? `act ${act.id}` : `entry ${index}`, index });
     }
+    // The erasure's own place is good; what it speaks of is not.
+    if (!isWhole || rest.length !== stayed.length) faults.push(nowhere('ERASURE_WRONG', `act ${row.act_id}`));
   }
   return faults;
 }
