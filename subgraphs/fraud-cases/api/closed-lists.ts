@@ -19,6 +19,7 @@ import type {
   FraudType,
   Severity,
 } from '../../../shared/vocabulary/fraud-case';
+import type { LiabilityMode, LiabilityState } from '../../../shared/vocabulary/liability';
 import type { SimCapState } from '../../../shared/vocabulary/sim-cap';
 import type { TrailEntryState } from '../../../shared/vocabulary/trail';
 
@@ -188,6 +189,18 @@ export const PartyKindEnum = described<PartyKind>('PartyKind', 'Kind of a party 
   OPERATOR: 'A mobile operator.',
   BANK: 'A bank.',
   AFC: 'The Anti-Fraud Center.',
+});
+
+export const LiabilityModeEnum = described<LiabilityMode>('LiabilityMode', 'How a loss is divided.', {
+  JOINT_AND_SEVERAL: 'The whole may be asked of any party in breach; they settle it among themselves by weight.',
+  WATERFALL: 'Banks in breach bear it, else operators, else the Anti-Fraud Center.',
+  EQUAL_SPLIT: 'In equal parts between the parties in breach.',
+  PROPORTIONAL: 'By the weight of the breaches.',
+});
+
+export const LiabilityStateEnum = described<LiabilityState>('LiabilityState', 'Whether an assessment stands.', {
+  DRAFT: 'One person assessed it.',
+  APPROVED: 'A second person approved it.',
 });
 
 export const SimCapStateEnum = described<SimCapState>('SimCapState', 'Where a person stands against the cap.', {

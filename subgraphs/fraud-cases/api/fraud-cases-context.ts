@@ -7,6 +7,7 @@ import type { Appeal, BlockOrder } from '../domain/block-order';
 import type { CaseSubject, Decision, Evidence, InformationRequest, Loss, SuspicionReport } from '../domain/case-file';
 import type { DutyClock, DutyRule } from '../domain/duty';
 import type { FraudCase } from '../domain/fraud-case';
+import type { LiabilityAssessment } from '../domain/liability';
 import type { Page } from '../domain/page';
 import type { TrailEntry } from '../domain/trail';
 import type { AuditReads } from '../store/audit-reads';
@@ -32,6 +33,9 @@ export interface CaseLoaders {
   readonly appeal: BatchLoader<string, Appeal>;
   readonly informationRequest: BatchLoader<string, InformationRequest>;
   readonly rule: BatchLoader<DutyRuleKey, DutyRule>;
+  readonly assessment: BatchLoader<string, LiabilityAssessment>;
+  /** By the id of its act. */
+  readonly trailEntry: BatchLoader<string, TrailEntry>;
   /** By case. */
   readonly subjects: BatchLoader<string, readonly CaseSubject[]>;
   readonly reports: BatchLoader<string, readonly SuspicionReport[]>;
@@ -42,6 +46,7 @@ export interface CaseLoaders {
   readonly appeals: BatchLoader<string, readonly Appeal[]>;
   readonly losses: BatchLoader<string, readonly Loss[]>;
   readonly clocks: BatchLoader<string, readonly DutyClock[]>;
+  readonly liability: BatchLoader<string, readonly LiabilityAssessment[]>;
   readonly trail: BatchLoader<TrailRequest, Page<TrailEntry>>;
   /** By number. */
   readonly ordersOfNumber: BatchLoader<Msisdn, readonly BlockOrder[]>;
@@ -78,6 +83,11 @@ function loadersById(store: CaseStore) {
     }),
     appeal: batchLoader(itself, async (ids) => byId(await store.appealsById(ids))),
     informationRequest: batchLoader(itself, async (ids) => byId(await store.informationRequestsById(ids))),
+    assessment: batchLoader(itself, async (ids) => byId(await store.assessmentsById(ids))),
+    trailEntry: batchLoader(itself, async (ids) => {
+      const entries = await store.trailEntriesOf(ids);
+      return new Map(entries.map((entry) => [entry.actId, entry]));
+    }),
     rule: batchLoader(nameOfRule, async (keys) => {
       const rules = await store.rulesNamed(keys);
       return new Map(rules.map((rule) => [nameOfRule({ ruleId: rule.id, ruleVersion: rule.version }), rule]));
@@ -99,6 +109,7 @@ function loadersByCase(store: CaseStore) {
     appeals: batchLoader(itself, async (ids) => groupBy(await store.appealsOfCases(ids), caseOf)),
     losses: batchLoader(itself, async (ids) => groupBy(await store.lossesOf(ids), caseOf)),
     clocks: batchLoader(itself, async (ids) => groupBy(await store.clocksOf(ids), caseOf)),
+    liability: batchLoader(itself, async (ids) => groupBy(await store.assessmentsOf(ids), caseOf)),
     trail: batchLoader(nameOfTrail, async (keys) => byName(keys, nameOfTrail, await store.trailPagesOf(keys))),
   };
 }

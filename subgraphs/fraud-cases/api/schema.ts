@@ -12,6 +12,7 @@ import {
   SuspicionReportResolver,
 } from './fraud-case-resolver';
 import type { FraudCasesContext } from './fraud-cases-context';
+import { CaseLiabilityResolver, DutyBreachResolver, LiabilityAssessmentResolver } from './liability-resolver';
 import { PersonResolver, PhoneNumberResolver } from './number-resolver';
 import { PersonType } from './number-types';
 import { AppealResolver, BlockOrderResolver, BlockStatusResolver, DutyClockResolver } from './order-resolver';
@@ -33,6 +34,9 @@ export function buildFraudCasesSubgraph(): Promise<Subgraph> {
       BlockStatusResolver,
       AppealResolver,
       DutyClockResolver,
+      CaseLiabilityResolver,
+      LiabilityAssessmentResolver,
+      DutyBreachResolver,
       PhoneNumberResolver,
       PersonResolver,
     ],

@@ -4,11 +4,12 @@ import type { DataSource } from 'typeorm';
 import { type CaseFileReads, caseFileReads } from './case-file-reads';
 import { type CaseReads, caseReads } from './case-reads';
 import { type DutyReads, dutyReads } from './duty-reads';
+import { type LiabilityReads, liabilityReads } from './liability-reads';
 import { type OrderReads, orderReads } from './order-reads';
 import { type TrailReads, trailReads } from './trail-reads';
 
 /** Everything that can be read. */
-export type CaseStore = CaseReads & CaseFileReads & OrderReads & DutyReads & TrailReads;
+export type CaseStore = CaseReads & CaseFileReads & OrderReads & DutyReads & LiabilityReads & TrailReads;
 
 /** The store over a database at head. */
 export function openCaseStore(dataSource: DataSource): CaseStore {
@@ -17,6 +18,7 @@ export function openCaseStore(dataSource: DataSource): CaseStore {
     ...caseFileReads(dataSource),
     ...orderReads(dataSource),
     ...dutyReads(dataSource),
+    ...liabilityReads(dataSource),
     ...trailReads(dataSource),
   };
 }

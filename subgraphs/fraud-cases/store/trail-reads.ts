@@ -21,6 +21,8 @@ export interface TrailRequest {
 export interface TrailReads {
   /** Pages in the order of the requests. */
   trailPagesOf(requests: readonly TrailRequest[]): Promise<readonly Page<TrailEntry>[]>;
+  /** The entries of those acts that are known, in no order. */
+  trailEntriesOf(actIds: readonly string[]): Promise<readonly TrailEntry[]>;
 }
 
 /** The reads over a database at head. */
@@ -35,6 +37,10 @@ export function trailReads(dataSource: DataSource): TrailReads {
       return requests.map(({ first }, at) =>
         pageOf(rows.filter(({ place }) => place === at + 1).map(toTrailEntry), first),
       );
+    },
+    async trailEntriesOf(actIds) {
+      const rows: readonly TrailRow[] = await dataSource.query(ENTRIES, [actIds.filter((id) => UUID.test(id))]);
+      return rows.map(toTrailEntry);
     },
   };
 }
@@ -81,6 +87,15 @@ const PAGES = `
     ORDER BY ${ORDER} LIMIT asked.first + 1
   ) AS shown
   ORDER BY asked.place, shown.rank`;
+
+const ENTRIES = `
+  SELECT 0 AS place, act.id, act.kind, act.author, act.at, act.recorded_at, act.leaf_hash, entry.index, opening.jws, actor.value AS actor,
+    (SELECT max(size) FROM audit.checkpoint) AS signed_size, (SELECT max(size) FROM audit.checkpoint_final) AS final_size
+  FROM audit.act
+  LEFT JOIN audit.log_entry AS entry ON entry.act_id = act.id
+  LEFT JOIN audit.opening ON opening.act_id = act.id
+  LEFT JOIN audit.disclosure AS actor ON actor.act_id = act.id AND actor.field = 'actor'
+  WHERE act.id = ANY ($1::uuid[])`;
 
 function toTrailEntry(row: TrailRow): TrailEntry {
   return {
