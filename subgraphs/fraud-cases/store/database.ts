@@ -5,12 +5,15 @@ import { AuditActs1700000100000 } from '../../../shared/audit-log/acts-migration
 import { JointLog1700000101000 } from '../../../shared/audit-log/joint-log-migration';
 import { openDatabase } from '../../../shared/service/database';
 import { AppealRow, BlockOrderRow } from './block-order-row';
+import { CaseCommands1795000000010 } from './case-command-migration';
 import { CaseEvents1795000000002 } from './case-event-migration';
 import { CaseSubjectRow, EvidenceRow, InformationRequestRow, LossRow, SuspicionReportRow } from './case-file-rows';
+import { DutyCourse1795000000030 } from './duty-course-migration';
 import { DutyClockRow, DutyRuleRow } from './duty-rows';
 import { DutyRules1795000000001 } from './duty-rule-set';
 import { FraudCaseRow } from './fraud-case-row';
 import { FraudCases1795000000000 } from './fraud-cases-migration';
+import { OrderDispatch1795000000020 } from './order-dispatch-migration';
 
 /** A connection pool to the database; the caller destroys it. `onConnectionLost` is told when an idle connection breaks. */
 export function openFraudCasesDatabase(
@@ -38,6 +41,9 @@ export function openFraudCasesDatabase(
       FraudCases1795000000000,
       DutyRules1795000000001,
       CaseEvents1795000000002,
+      CaseCommands1795000000010,
+      OrderDispatch1795000000020,
+      DutyCourse1795000000030,
     ],
     onConnectionLost,
   });
