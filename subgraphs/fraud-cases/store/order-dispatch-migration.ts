@@ -1,5 +1,5 @@
 // What issuing and delivering orders needs beside the orders themselves: the counter of each number, the signed documents with the acts that
-// tell them, the outbox of what still has to go out, and alarms. Two people for a lift are a constraint, as they are for a decision.
+// tell them, the outbox of what still has to go out, and alarms.
 
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { AppError } from '../../../shared/vocabulary/app-error';
@@ -18,12 +18,8 @@ export class OrderDispatch1795000000020 implements MigrationInterface {
 }
 
 const PEOPLE = [
-  `ALTER TABLE block_order
-     ADD COLUMN issued_by text,
-     ADD COLUMN lift_requested_by text,
-     ADD COLUMN lift_approved_by text,
-     ADD CONSTRAINT block_order_lift_four_eyes
-       CHECK (lift_approved_by IS NULL OR (lift_requested_by IS NOT NULL AND lift_approved_by <> lift_requested_by))`,
+  // Who issued a temporary block took part in what an appeal against it is about.
+  `ALTER TABLE block_order ADD COLUMN issued_by text`,
 ];
 
 const DOCUMENTS = [
