@@ -18,6 +18,7 @@ import { caseTransactions } from '../store/case-transaction';
 import { openLogPool } from '../store/log-pool';
 import { takeInAct } from './act-intake';
 import type { BankTrust } from './bank-trust';
+import { orderOpeningRoutes } from './order-openings';
 
 /** Where the log's checkpoint, tiles and receipts stand. */
 export const LOG_PREFIX = '/log';
@@ -70,6 +71,7 @@ export async function startBankLog(options: BankLogOptions): Promise<BankLog> {
   });
   const transactions = caseTransactions(dataSource);
   const acts = actRoutes((message) => takeInAct({ transactions, trust, author }, message));
+  const openings = orderOpeningRoutes(pool);
   const routes = logRoutes(logReads(pool, trust.policy), LOG_PREFIX);
   return {
     reads: auditReads(pool, trust.policy),
@@ -84,7 +86,7 @@ export async function startBankLog(options: BankLogOptions): Promise<BankLog> {
         response.end('{"refusal":"HISTORY_PENDING"}\n');
         return true;
       }
-      return (await routes(request, response)) || acts(request, response);
+      return (await openings(request, response)) || (await routes(request, response)) || acts(request, response);
     },
     state: () => log.state(),
     async stop() {
