@@ -13,7 +13,9 @@ import { DutyClockRow, DutyRuleRow } from './duty-rows';
 import { DutyRules1795000000001 } from './duty-rule-set';
 import { FraudCaseRow } from './fraud-case-row';
 import { FraudCases1795000000000 } from './fraud-cases-migration';
+import { LiveEvents1795000000040 } from './live-migration';
 import { OrderDispatch1795000000020 } from './order-dispatch-migration';
+import { Suspensions1795000000050 } from './suspension-migration';
 
 /** A connection pool to the database; the caller destroys it. `onConnectionLost` is told when an idle connection breaks. */
 export function openFraudCasesDatabase(
@@ -44,6 +46,8 @@ export function openFraudCasesDatabase(
       CaseCommands1795000000010,
       OrderDispatch1795000000020,
       DutyCourse1795000000030,
+      LiveEvents1795000000040,
+      Suspensions1795000000050,
     ],
     onConnectionLost,
   });
