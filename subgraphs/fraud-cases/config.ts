@@ -1,6 +1,7 @@
 // What the fraud cases are told by their environment. Pure: it reads what it is handed and reports every fault at once.
 
 import { z } from 'zod';
+import { isSafeAddress } from '../../shared/identity/issuer-keys';
 import { type Environment, readEnvironment } from '../../shared/service/environment';
 import { LOG_LEVELS } from '../../shared/service/logger';
 import { accepted, type Result, refused } from '../../shared/vocabulary/result';
@@ -34,6 +35,8 @@ const SERVICE_CONFIG = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number('a port number is required').int('a port number is required').min(0).max(65_535),
   CURSOR_KEY_FILE: z.string().optional(),
+  ISSUER_URL: z.string().refine(isSafeAddress, 'an https address is required'),
+  TOKEN_AUDIENCE: z.string().min(1).max(200).default('senim'),
 });
 
 /** What `migrate` and `seed` need. */
@@ -57,6 +60,8 @@ export const ENVIRONMENT = [
   'HOST               address to listen on, 127.0.0.1 unless told (serve)',
   'PORT               port to listen on; 0 takes a free one (serve)',
   'CURSOR_KEY_FILE    at least 32 bytes that seal the cursors of lists; without it they lapse when the program ends (serve)',
+  'ISSUER_URL         issuer of tokens, exactly as it stands in them; https, or http on this machine (serve)',
+  'TOKEN_AUDIENCE     whom tokens must be for, senim unless told (serve)',
   'ACT_KEY_FILE       key that signs its acts (serve, replay, export-case, erase-openings)',
   'ORDER_KEY_FILE     key that signs block orders (replay)',
   'LOG_KEY_FILE       key that signs checkpoints (serve)',

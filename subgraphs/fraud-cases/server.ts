@@ -13,6 +13,7 @@ import { AppError } from '../../shared/vocabulary/app-error';
 import { type CursorSeal, createCursorSeal } from './api/cursor';
 import { createFraudCasesContext } from './api/fraud-cases-context';
 import { buildFraudCasesSubgraph } from './api/schema';
+import { openAskerDesk } from './asker-desk';
 import type { LogConfig, ServiceConfig } from './config';
 import { type BankLog, startBankLog } from './log/bank-log';
 import { loadBankTrust } from './log/bank-trust';
@@ -54,9 +55,11 @@ async function serve(
   logger: Logger,
 ): Promise<RunningService> {
   const store = openCaseStore(dataSource);
+  const askers = openAskerDesk(config, dataSource);
   const graphql = await createSubgraphHandler({
     subgraph: await buildFraudCasesSubgraph(),
-    createContext: () => createFraudCasesContext(store, log?.reads ?? null, cursors),
+    createContext: async ({ headers }) =>
+      createFraudCasesContext(store, log?.reads ?? null, cursors, await askers.askerOf(headers)),
     introspection: false,
     onFault: ({ requestId, code, fault }) => {
       logger.error({ requestId, code, fault: fault instanceof Error ? fault.name : 'unknown' }, 'a field failed');
@@ -75,6 +78,7 @@ async function serve(
     async stop() {
       await host.stop();
       await graphql.stop();
+      askers.stop();
       await log?.stop();
       await dataSource.destroy();
     },

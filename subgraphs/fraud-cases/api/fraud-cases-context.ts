@@ -1,4 +1,4 @@
-// What one request to the fraud cases carries: the store, the seal of cursors, and loaders that live as long as the request.
+// What one request to the fraud cases carries: who asks, the store, the seal of cursors, and loaders that live as long as the request.
 
 import { type BatchLoader, batchLoader } from '../../../shared/graphql/loader';
 import { groupBy } from '../../../shared/vocabulary/grouping';
@@ -15,10 +15,11 @@ import type { NumberPageRequest } from '../store/case-reads';
 import type { CaseStore } from '../store/case-store';
 import type { DutyRuleKey } from '../store/duty-reads';
 import type { TrailRequest } from '../store/trail-reads';
+import type { Asker } from './asker';
 import type { CursorSeal } from './cursor';
 
 /** The context of one request; never shared between two. */
-export interface FraudCasesContext {
+export interface FraudCasesContext extends Asker {
   readonly store: CaseStore;
   /** Null where no joint log is kept. */
   readonly log: AuditReads | null;
@@ -64,8 +65,10 @@ export function createFraudCasesContext(
   store: CaseStore,
   log: AuditReads | null,
   cursors: CursorSeal,
+  asker: Asker,
 ): FraudCasesContext {
   return {
+    ...asker,
     store,
     log,
     cursors,

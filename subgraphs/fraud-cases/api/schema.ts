@@ -1,8 +1,10 @@
 // Puts the classes of this room together: the executable subgraph and its SDL. Needs no database. Commands on cases, statistics and liability
 // are not part of it.
 
+import { guardMutations } from '../../../shared/graphql/mutation-guard';
 import { DateTimeScalar, IinScalar, KztScalar, MsisdnScalar } from '../../../shared/graphql/scalars';
 import { buildSubgraph, type Subgraph } from '../../../shared/graphql/subgraph-schema';
+import { requireActing } from './asker';
 import { AuditQueryResolver } from './audit-query-resolver';
 import { CaseQueryResolver } from './case-query-resolver';
 import {
@@ -21,8 +23,8 @@ const SCHEMA_EXTENSION = `extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires"])`;
 
 /** The fraud-case subgraph. Its SDL is the text that is committed as schema.graphql. */
-export function buildFraudCasesSubgraph(): Promise<Subgraph> {
-  return buildSubgraph<FraudCasesContext>({
+export async function buildFraudCasesSubgraph(): Promise<Subgraph> {
+  const subgraph = await buildSubgraph<FraudCasesContext>({
     resolvers: [
       CaseQueryResolver,
       AuditQueryResolver,
@@ -53,4 +55,6 @@ export function buildFraudCasesSubgraph(): Promise<Subgraph> {
       InformationRequest: async ({ id }, { loaders }) => loaders.informationRequest.load(String(id)),
     },
   });
+  guardMutations<FraudCasesContext>(subgraph.schema, requireActing);
+  return subgraph;
 }

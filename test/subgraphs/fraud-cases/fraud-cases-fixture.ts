@@ -10,6 +10,7 @@ import { type RunningService, startFraudCases } from '../../../subgraphs/fraud-c
 import { openFraudCasesDatabase } from '../../../subgraphs/fraud-cases/store/database';
 import { seed } from '../../../subgraphs/fraud-cases/store/seed';
 import { createTestDatabase } from '../../support/database';
+import { NO_ISSUER } from '../../support/token-issuer';
 import type { Ceremony } from './log-fixture';
 
 export const logger = createLogger({ name: 'fraud-cases-test', level: 'silent' });
@@ -132,9 +133,21 @@ export async function createCaseDatabase(facts: readonly CaseFact[]): Promise<{
   return { url: database.url, dataSource, close };
 }
 
-/** The service over a database, on a free port; with the joint log when its ceremony is given, at the port of that. */
-export function serveFraudCases(databaseUrl: string, ceremony: Ceremony | null = null): Promise<RunningService> {
+/** The service over a database, on a free port; with the joint log when its ceremony is given, at the port of that; for tokens of an issuer when one is given. */
+export function serveFraudCases(
+  databaseUrl: string,
+  ceremony: Ceremony | null = null,
+  identity: { readonly issuer: string; readonly audience: string } = NO_ISSUER,
+): Promise<RunningService> {
   const { log, port } = ceremony ?? { log: null, port: 0 };
-  const config = { DATABASE_URL: databaseUrl, HOST: '127.0.0.1', PORT: port, LOG_LEVEL: 'silent', log } as const;
+  const config = {
+    DATABASE_URL: databaseUrl,
+    HOST: '127.0.0.1',
+    PORT: port,
+    LOG_LEVEL: 'silent',
+    log,
+    ISSUER_URL: identity.issuer,
+    TOKEN_AUDIENCE: identity.audience,
+  } as const;
   return startFraudCases(config, logger);
 }

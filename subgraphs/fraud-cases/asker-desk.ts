@@ -1,0 +1,43 @@
+// Finds out who sent a request, for GraphQL, streams and the feed alike: the token of the request is checked here, by the bank's own
+// subgraph, whatever the gateway found; the gateway's context is believed about the request and about nobody.
+
+import type { DataSource } from 'typeorm';
+import { CONTEXT_HEADER, createContextCheck, loadGatewayKeys } from '../../shared/identity/gateway-context';
+import { createTokenCheck } from '../../shared/identity/token-check';
+import { AppError } from '../../shared/vocabulary/app-error';
+import { type Asker, actorOf } from './api/asker';
+import type { ServiceConfig } from './config';
+import { suspensionReads } from './store/suspension';
+
+/** Every value of every header, by lower-case name: `headersDistinct` of a request. */
+export type RequestHeaders = Readonly<NodeJS.Dict<readonly string[]>>;
+
+/** Tells who asks. */
+export interface AskerDesk {
+  /** Rejects with UNAUTHENTICATED for a token or a context that is not believed, with SUBGRAPH_UNAVAILABLE when the issuer cannot be asked; both refuse the whole request. */
+  askerOf(headers: RequestHeaders): Promise<Asker>;
+  stop(): void;
+}
+
+/** A desk over the issuer and the root of trust of the configuration. Throws one plain sentence when the root cannot be used. */
+export function openAskerDesk(
+  config: Pick<ServiceConfig, 'ISSUER_URL' | 'TOKEN_AUDIENCE' | 'log'>,
+  dataSource: DataSource,
+): AskerDesk {
+  const tokens = createTokenCheck({ issuer: config.ISSUER_URL, audience: config.TOKEN_AUDIENCE });
+  const contexts = createContextCheck(config.log === null ? [] : loadGatewayKeys(config.log.TRUST_ROOT_FILE));
+  const { isSuspended } = suspensionReads(dataSource);
+  return {
+    async askerOf(headers) {
+      const [authorization = null, ...more] = headers.authorization ?? [];
+      if (more.length > 0) throw new AppError('UNAUTHENTICATED', 'A request has at most one token.');
+      const signedIn = await tokens.check(authorization);
+      if (!signedIn.ok) throw new AppError(signedIn.error, 'A token of our issuer, for us and in time, is required.');
+      const request = contexts.check(headers[CONTEXT_HEADER]);
+      if (!request.ok) throw new AppError(request.error, "The gateway's own context is required.");
+      const principal = signedIn.value;
+      return { principal, actor: principal && actorOf(principal), request: request.value, isSuspended };
+    },
+    stop: () => tokens.stop(),
+  };
+}
