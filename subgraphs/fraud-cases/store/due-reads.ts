@@ -1,0 +1,74 @@
+// What is due by the database's clock, a bounded number at a time, each list by an index of its own: clocks to be looked at, checks and questions
+// whose time is over, appeals that lapse. Being on a list is no decision: whoever acts on it locks the case and asks the rules again.
+
+import { rowsOf, type SqlSource } from '../../../shared/audit-log/sql-session';
+import { OPEN_APPEAL_STATES } from '../domain/block-order';
+
+/** Which page of a list: at most `limit`, without those that are left for later. */
+export interface DueRequest {
+  readonly limit: number;
+  readonly except: readonly string[];
+}
+
+/** Clocks that want a look, the most overdue first. */
+export function dueClocks(source: SqlSource, request: DueRequest): Promise<readonly string[]> {
+  return idsOf(source, request, {
+    name: 'due_clocks',
+    text: `SELECT id FROM duty_clock WHERE attend_at <= (SELECT senim_now()) AND id <> ALL ($2)
+      ORDER BY attend_at, id LIMIT $1`,
+  });
+}
+
+/** Cases that an operator checks beyond its time. Cost: one look at the clocks of each case that is being checked. */
+export function overdueChecks(source: SqlSource, request: DueRequest): Promise<readonly string[]> {
+  return idsOf(source, request, {
+    name: 'overdue_checks',
+    text: `SELECT id FROM fraud_case WHERE state = 'OPERATOR_CHECK' AND id <> ALL ($2) AND EXISTS (
+        SELECT FROM duty_clock WHERE case_id = fraud_case.id AND rule_id = 'OP-02' AND party = fraud_case.checked_by
+          AND stopped_at IS NULL AND deadline_at < (SELECT senim_now()))
+      ORDER BY id LIMIT $1`,
+  });
+}
+
+/** Questions that were not answered in time, of cases that wait for them. */
+export function overdueRequests(source: SqlSource, request: DueRequest): Promise<readonly string[]> {
+  return idsOf(source, request, {
+    name: 'overdue_requests',
+    text: `SELECT request.id FROM information_request AS request JOIN fraud_case ON fraud_case.id = request.case_id
+      WHERE request.state = 'SENT' AND request.due_at < (SELECT senim_now()) AND fraud_case.state = 'AWAITING_INFORMATION'
+        AND request.id <> ALL ($2)
+      ORDER BY request.due_at, request.id LIMIT $1`,
+  });
+}
+
+/** Appeals against temporary blocks that nobody decided in time. */
+export function lapsingAppeals(source: SqlSource, request: DueRequest): Promise<readonly string[]> {
+  return idsOf(source, request, {
+    name: 'lapsing_appeals',
+    text: `SELECT id FROM appeal WHERE lapses_at < (SELECT senim_now()) AND state IN (${OPEN}) AND id <> ALL ($2)
+      ORDER BY lapses_at, id LIMIT $1`,
+  });
+}
+
+/** Removes answers of idempotency keys that are older than thirty days; at most `limit`. Resolves with how many went. */
+export async function removeOldAnswers(source: SqlSource, limit: number): Promise<number> {
+  const rows = await rowsOf(source, {
+    name: 'remove_old_answers',
+    text: `DELETE FROM idempotency_record WHERE (person, key) IN (
+        SELECT person, key FROM idempotency_record WHERE made_at < (SELECT senim_now()) - interval '30 days' ORDER BY made_at LIMIT $1)
+      RETURNING 1`,
+    values: [limit],
+  });
+  return rows.length;
+}
+
+const OPEN = OPEN_APPEAL_STATES.map((state) => `'${state}'`).join(', ');
+
+async function idsOf(
+  source: SqlSource,
+  { limit, except }: DueRequest,
+  statement: { readonly name: string; readonly text: string },
+): Promise<readonly string[]> {
+  const rows = await rowsOf<{ readonly id: string }>(source, { ...statement, values: [limit, except] });
+  return rows.map(({ id }) => id);
+}
