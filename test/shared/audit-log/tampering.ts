@@ -208,10 +208,7 @@ export const TAMPERINGS: Readonly<Record<string, Tamper>> = {
   },
   async editCheckpoint(client, random) {
     const size = await aCheckpoint(client, random);
-    await client.query(
-      `UPDATE audit.checkpoint SET note = overlay(note PLACING 'A' FROM length(note) - 20) WHERE size = $1`,
-      [size],
-    );
+    await client.query(`UPDATE audit.checkpoint SET ${otherLetter('note')} WHERE size = $1`, [size]);
     return named('checkpoint edited', `checkpoint ${size}`);
   },
   async deleteCheckpoint(client, random) {
@@ -223,14 +220,14 @@ export const TAMPERINGS: Readonly<Record<string, Tamper>> = {
   },
   async editCosignature(client, random) {
     const size = await aCheckpoint(client, random);
-    const change = random.pick([`line = overlay(line PLACING 'A' FROM length(line) - 20)`, `witness = witness || 'x'`]);
+    const change = random.pick([otherLetter('line'), `witness = witness || 'x'`]);
     await client.query(`UPDATE audit.cosignature SET ${change} WHERE size = $1`, [size]);
     return named('cosignatures edited', `checkpoint ${size}`);
   },
   async editFinal(client, random) {
     const size = await aCheckpoint(client, random);
     const change = random.pick([
-      `note = overlay(note PLACING 'A' FROM length(note) - 20)`,
+      otherLetter('note'),
       `note_hash = 'x' || note_hash`,
       `note = regexp_replace(note, '(— [^\\n]*\\n){2}$', '')`,
     ]);
@@ -372,4 +369,10 @@ async function rebuild(client: PoolClient): Promise<void> {
     tree.range.size.toString(),
     rootOf(tree),
   ]);
+}
+
+/** SQL: one letter of the column's last signature becomes another one. */
+function otherLetter(column: string): string {
+  return `${column} = overlay(${column} PLACING CASE substr(${column}, length(${column}) - 20, 1) WHEN 'A' THEN 'B' ELSE 'A' END
+    FROM length(${column}) - 20)`;
 }
