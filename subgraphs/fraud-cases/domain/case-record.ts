@@ -65,13 +65,20 @@ export interface CaseRecord {
 /** Subjects beyond which a supervisor adds them: a case is no way to look at a crowd. */
 export const MOST_SUBJECTS = 50;
 
+/** What a proposal is about: as much of a record as the second person looks at. */
+export interface ProposalGround {
+  readonly case: Pick<FraudCase, 'id'>;
+  readonly subjects: readonly Pick<CaseSubject, 'msisdn' | 'role'>[];
+  readonly evidence: readonly Pick<Evidence, 'sha256'>[];
+}
+
 /** The suspects' numbers in the order in which they came to the case. */
-export function suspectsOf(record: CaseRecord): readonly Msisdn[] {
+export function suspectsOf(record: Pick<ProposalGround, 'subjects'>): readonly Msisdn[] {
   return record.subjects.filter((subject) => subject.role === 'SUSPECT').map((subject) => subject.msisdn);
 }
 
 /** What the second person approves, whole: the store hashes it, and an approval holds for this content alone. */
-export function proposalContent(record: CaseRecord, proposal: Proposal): JsonObject {
+export function proposalContent(record: ProposalGround, proposal: Proposal): JsonObject {
   return {
     case: record.case.id,
     outcome: proposal.outcome,

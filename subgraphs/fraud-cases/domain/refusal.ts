@@ -81,6 +81,11 @@ const REFUSALS = {
   NO_REFERENCE: entry('INVALID_INPUT', 'A transaction reference is needed.', 'transactionRef'),
   OWN_DUPLICATE: entry('INVALID_INPUT', 'A case does not repeat itself.', 'duplicateOf'),
   DUPLICATE_OF_DUPLICATE: entry('INVALID_INPUT', 'The other case repeats one itself.', 'duplicateOf'),
+  BAD_TEXT: entry('INVALID_INPUT', 'A text or list is too long, or holds what no text holds.'),
+  NO_ACT: entry('INVALID_INPUT', 'An operator sends the act that it signed of this.', 'act'),
+  BAD_ACT: entry('INVALID_INPUT', 'The act does not say what the arguments say, or was not signed for this.', 'act'),
+  SPENT_ACT: entry('INVALID_INPUT', 'The act was taken in before, without effect.', 'act'),
+  NO_OPERATOR: entry('INVALID_INPUT', 'There is no such operator in the network.', 'operatorCode'),
   BAD_OUTCOME: entry('INVALID_INPUT', 'This outcome does not answer this document.'),
 } as const satisfies Record<string, Refusal>;
 

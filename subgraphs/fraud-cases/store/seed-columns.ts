@@ -17,6 +17,7 @@ export const CASE_COLUMNS: readonly Column[] = [
   ['due_at', INSTANT],
   ['assignee', 'text'],
   ['duplicate_of', 'text'],
+  ['checked_by', 'text'],
 ];
 export const NUMBER_COLUMNS: readonly Column[] = [
   ['case_id', 'text'],
@@ -113,6 +114,7 @@ export const CLOCK_COLUMNS: readonly Column[] = [
   ['case_id', 'text'],
   ['id', 'text'],
   ['order_id', 'text'],
+  ['about', 'text'],
   ['rule_id', 'text'],
   ['rule_version', 'int'],
   ['party', 'text'],

@@ -2,13 +2,17 @@
 // constraints judge the facts. Approvals become rows of their own with the digest of what was approved. Only before the log has begun:
 // what was seeded is told to it afterwards, as a history.
 
-import { createHash } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import { badFact, readFacts } from '../../../shared/service/fact-stream';
 import type { Logger } from '../../../shared/service/logger';
 import { AppError } from '../../../shared/vocabulary/app-error';
+import type { SubjectRole } from '../../../shared/vocabulary/case-file';
+import type { CaseOutcome } from '../../../shared/vocabulary/fraud-case';
+import { msToInstant } from '../../../shared/vocabulary/instant';
+import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import type { CaseFact } from '../../../shared/vocabulary/seed-fact';
 import { OPEN_CASE_STATES } from '../domain/fraud-case';
+import { contentHash } from './decision-content';
 import {
   APPEAL_COLUMNS,
   APPROVAL_COLUMNS,
@@ -28,6 +32,9 @@ import {
 } from './seed-columns';
 
 const CASES_PER_STATEMENT = 500;
+const CHECK_RULE = 'OP-02';
+const ANSWER_RULE = 'OP-07';
+const APPEAL_RULE = 'AFC-05';
 
 /** Stores every case of the stream and resolves with their number; throws, and stores none, when there are cases already. */
 export async function seed(dataSource: DataSource, input: NodeJS.ReadableStream, logger: Logger): Promise<number> {
@@ -66,7 +73,12 @@ async function write(manager: EntityManager, cases: readonly CaseFact[]): Promis
   const ofCase = <Part extends object>(partsOf: (fact: CaseFact) => readonly Part[]): readonly object[] =>
     cases.flatMap((fact) => partsOf(fact).map((part) => ({ caseId: fact.id, ...part })));
   const orderCases = new Map(cases.flatMap((fact) => fact.blockOrders.map((order) => [order.id, fact.id] as const)));
-  await insert(manager, 'fraud_case', CASE_COLUMNS, cases);
+  await insert(
+    manager,
+    'fraud_case',
+    CASE_COLUMNS,
+    cases.map((fact) => ({ ...fact, checkedBy: checkerOf(fact) })),
+  );
   const seeded = cases.map(({ id }) => ({ caseId: id }));
   await insert(manager, 'seeded_case', SEEDED_COLUMNS, seeded);
   await insert(manager, 'case_history', HISTORY_COLUMNS, cases.flatMap(historyOf));
@@ -118,7 +130,7 @@ async function write(manager: EntityManager, cases: readonly CaseFact[]): Promis
     manager,
     'duty_clock',
     CLOCK_COLUMNS,
-    ofCase((fact) => fact.clocks),
+    ofCase((fact) => fact.clocks.map((clock) => ({ ...clock, about: aboutOf(clock, fact) }))),
   );
   await insertDecisions(manager, cases);
 }
@@ -155,14 +167,30 @@ function numbersOf(fact: CaseFact): readonly object[] {
   return [...all].map((msisdn) => ({ caseId: fact.id, msisdn, isSuspect: suspects.has(msisdn), caseIsOpen }));
 }
 
+/** The operator whose check was awaited: the one that owes it. */
+function checkerOf({ clocks }: CaseFact): string | null {
+  return clocks.find(({ ruleId }) => ruleId === CHECK_RULE)?.party ?? null;
+}
+
+/** What a clock is about: its order; for an answer the question, for an appeal's decision the appeal. */
+function aboutOf(clock: CaseFact['clocks'][number], fact: CaseFact): string | null {
+  const begunThen = (at: string | null): boolean => at !== null && Date.parse(at) === Date.parse(clock.startedAt);
+  const question = fact.informationRequests.find(
+    (request) => request.operatorCode === clock.party && begunThen(request.issuedAt),
+  );
+  if (clock.ruleId === ANSWER_RULE) return question?.id ?? null;
+  if (clock.ruleId === APPEAL_RULE) return fact.appeals.find(({ filedAt }) => begunThen(filedAt))?.id ?? null;
+  return clock.orderId;
+}
+
 function historyOf(fact: CaseFact): readonly object[] {
   const { id: caseId, history = [] } = fact;
   return history.map((step, place) => ({ about: [], words: {}, ...step, caseId, place }));
 }
 
 async function insertDecisions(manager: EntityManager, cases: readonly CaseFact[]): Promise<void> {
-  const decisions = cases.flatMap(({ id, decision }) =>
-    decision === null ? [] : [{ caseId: id, ...decision, contentHash: decisionHash(id, decision) }],
+  const decisions = cases.flatMap((fact) =>
+    fact.decision === null ? [] : [{ caseId: fact.id, ...fact.decision, contentHash: hashOf(fact, fact.decision) }],
   );
   await insert(manager, 'decision', DECISION_COLUMNS, decisions);
   const rows: readonly { readonly id: string; readonly case_id: string }[] = await manager.query(
@@ -179,8 +207,21 @@ async function insertDecisions(manager: EntityManager, cases: readonly CaseFact[
   await insert(manager, 'approval', APPROVAL_COLUMNS, approvals);
 }
 
-/** SHA-256 of the JSON array `[case, outcome, reason code, findings]`, hex: what both persons put their names to. */
-function decisionHash(caseId: string, decision: NonNullable<CaseFact['decision']>): string {
-  const content = JSON.stringify([caseId, decision.proposedOutcome, decision.reasonCode, decision.findings]);
-  return createHash('sha256').update(content, 'utf8').digest('hex');
+/** The hash of what both persons put their names to. */
+function hashOf(fact: CaseFact, decision: NonNullable<CaseFact['decision']>): string {
+  return contentHash(
+    {
+      case: { id: fact.id },
+      subjects: fact.subjects.map(({ msisdn, role }) => ({ msisdn: msisdn as Msisdn, role: role as SubjectRole })),
+      evidence: fact.evidence,
+    },
+    {
+      outcome: decision.proposedOutcome as CaseOutcome,
+      reasonCode: decision.reasonCode,
+      findings: decision.findings,
+      measures: [],
+      proposedBy: decision.proposedBy,
+      proposedAt: msToInstant(Date.parse(decision.proposedAt)),
+    },
+  );
 }
