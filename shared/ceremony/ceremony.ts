@@ -1,6 +1,7 @@
 // The ceremony at which a joint log begins, played for all parties on one machine: their keys, the root of trust that names them, and the
 // policy that says whose cosignatures count. Keys and root are made once; later runs load the same keys and refuse others. The policy
-// follows the addresses, which may change from start to start. In life each party makes its own keys and hands over public halves.
+// follows the addresses, which may change from start to start. Keys that stand in no root are made whenever they are missing. In life each
+// party makes its own keys and hands over public halves.
 
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,14 +14,15 @@ import { type KeyPair, loadKeyFile, loadOrMakeKeyFile } from '../audit-log/key-f
 import { usePolicy } from '../audit-log/policy-file';
 import { AppError } from '../vocabulary/app-error';
 import type { Instant } from '../vocabulary/instant';
-import type { Parties, Party } from './parties';
+import type { KeyHolder, Parties, Party } from './parties';
+import { checkSecretFile, makeSecretFile } from './secret-file';
 
 /** Names of the two files of trust. */
 export const POLICY_FILE = 'policy.txt';
 export const ROOT_FILE = 'root.json';
 
-/** Public keys by party and purpose: a verifier key for a log or a witness, base64url of 32 bytes for all others. */
-export type PublicKeys = Readonly<Record<string, Readonly<Partial<Record<KeyRole, string>>>>>;
+/** Public keys by holder and purpose: a verifier key for a log or a witness, base64url of 32 bytes for all others. */
+export type PublicKeys = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** Holds the ceremony, or the part of it that is not done yet, and tells the public keys. Throws one plain sentence when a key file is missing, open to others or broken, or when the keys are not those of the root. */
 export function holdCeremony(given: {
@@ -40,6 +42,7 @@ export function holdCeremony(given: {
     const files = keys.map((role) => [role, load(join(keysFolder, code, `${role}.pem`))] as const);
     pairs.set(code, new Map(files));
   }
+  const others = makeOthers(parties.others ?? [], keysFolder, known === null);
   const root = rootOf(parties, pairs, known?.opened ?? now);
   const text = policyText(parties, pairs);
   requireAgreement(usePolicy(parseWitnessPolicy(Buffer.from(text, 'utf8'))), root);
@@ -47,7 +50,7 @@ export function holdCeremony(given: {
   if (known === null) replace(rootFile, formatTrustRoot(root));
   else requireSameRoot(known, root, rootFile);
   replace(join(trustFolder, POLICY_FILE), text);
-  return publicKeys(parties, pairs);
+  return merge(others, publicKeys(parties, pairs));
 }
 
 type Pairs = ReadonlyMap<string, ReadonlyMap<KeyRole, KeyPair>>;
@@ -68,6 +71,30 @@ function readRoot(file: string): TrustRoot | null {
   } catch (cause) {
     throw new AppError('INTERNAL', `The root of trust ${file} is broken.`, { cause });
   }
+}
+
+/** What the log does not know. A secret that is gone is never replaced: what was made with it would be lost without a word. */
+function makeOthers(holders: readonly KeyHolder[], keysFolder: string, isFirst: boolean): PublicKeys {
+  return Object.fromEntries(
+    holders.map(({ code, keys, secrets }) => {
+      for (const name of secrets) {
+        const file = join(keysFolder, code, `${name}.key`);
+        if (isFirst) makeSecretFile(file);
+        checkSecretFile(file);
+      }
+      const made = keys.map((name) => {
+        const { publicKey } = loadOrMakeKeyFile(join(keysFolder, code, `${name}.pem`));
+        return [name, encodeBase64Url(publicKey.bytes)] as const;
+      });
+      return [code, Object.fromEntries(made)];
+    }),
+  );
+}
+
+/** A party may hold keys of both sorts. */
+function merge(others: PublicKeys, own: PublicKeys): PublicKeys {
+  const codes = new Set([...Object.keys(others), ...Object.keys(own)]);
+  return Object.fromEntries([...codes].map((code) => [code, { ...others[code], ...own[code] }]));
 }
 
 function rootOf({ bank, parties }: Parties, pairs: Pairs, opened: Instant): TrustRoot {

@@ -1,5 +1,5 @@
 // Who takes part in a joint log: its parties, which keys each holds, where log and witnesses answer, how many witnesses make a checkpoint
-// final. Reads and checks the document; what is made of it is decided by ceremony.ts.
+// final; and who else holds a key of which the log knows nothing. Reads and checks the document; what is made of it is decided by ceremony.ts.
 
 import { z } from 'zod';
 import { KEY_ROLES, type KeyRole } from '../audit/party-key';
@@ -14,6 +14,15 @@ export interface Party {
   readonly witnessUrl: string | null;
 }
 
+/** Keys and secrets that stand in no root: by which somebody signs in, signs tokens, or makes pseudonyms. */
+export interface KeyHolder {
+  readonly code: string;
+  /** Names of its key pairs. */
+  readonly keys: readonly string[];
+  /** Names of its secrets. */
+  readonly secrets: readonly string[];
+}
+
 /** A joint log in the making. */
 export interface Parties {
   /** The name under which the log signs. */
@@ -25,10 +34,13 @@ export interface Parties {
   /** Code of the party that keeps the log. */
   readonly bank: string;
   readonly parties: readonly Party[];
+  /** Those whose keys stand in no root; nobody unless told. */
+  readonly others?: readonly KeyHolder[];
 }
 
 const HTTP_URL = z.string().regex(/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/);
 const CODE = z.string().regex(/^[a-z][a-z0-9-]{1,31}$/);
+const NAMES = z.array(CODE).default([]);
 
 const PARTIES = z.strictObject({
   origin: z.string().regex(/^[^\s+]+$/),
@@ -36,6 +48,7 @@ const PARTIES = z.strictObject({
   quorum: z.int().min(1),
   bank: CODE,
   parties: z.array(z.strictObject({ code: CODE, keys: z.array(z.enum(KEY_ROLES)), witnessUrl: HTTP_URL.nullable() })),
+  others: z.array(z.strictObject({ code: CODE, keys: NAMES, secrets: NAMES })).optional(),
 });
 
 /** The parties that a JSON document names, or one plain sentence: what is wrong, and where. */
@@ -65,5 +78,9 @@ function agreed(parties: Parties): Result<Parties, string> {
     if (keys.includes('log') !== (code === parties.bank))
       return refused('The key of the log is held by the party that keeps it, and by no other.');
   }
+  const files = (parties.others ?? []).flatMap(({ code, keys }) => keys.map((name) => `${code}/${name}`));
+  const taken = parties.parties.flatMap(({ code, keys }) => keys.map((name) => `${code}/${name}`));
+  if (new Set([...files, ...taken]).size !== files.length + taken.length)
+    return refused('The file of the parties names a key twice.');
   return codes.includes(parties.bank) ? accepted(parties) : refused('The party that keeps the log is not among them.');
 }

@@ -3,12 +3,14 @@
 
 import { type MsisdnRefusal, parseMsisdn } from '../vocabulary/msisdn';
 import { BAD_ARGUMENTS, CommandFailure, readArguments, runCommand, textOption } from './command-line';
+import { DEFAULT_USER, type DemoUser } from './demo-users';
 import { readDossierAnswer } from './dossier-answer';
 import { DOSSIER_QUERY, dossierVariables } from './dossier-query';
 import { dossierTable, spelled } from './dossier-table';
-import { localFolder } from './local-folder';
-import { NOT_RUNNING, readNetwork } from './network-record';
+import { type LocalFolder, localFolder } from './local-folder';
+import { type NetworkRecord, NOT_RUNNING, readNetwork } from './network-record';
 import { postJson } from './post-json';
+import { SIGN_IN_REFUSALS, signIn, userOf } from './sign-in';
 import { folderOf } from './start-options';
 
 const USAGE = `Shows what the running network knows about a phone number.
@@ -16,7 +18,7 @@ const USAGE = `Shows what the running network knows about a phone number.
 usage: npm run -s dossier -- MSISDN [options]
 
   MSISDN        e.g. +77011234567 or 8 701 123 45 67
-  --as USER     who asks (investigator-1)
+  --as USER     who asks (investigator-1), one of those that token --help names
   --case ID     the case under which personal fields are asked
   --json        the gateway's answer as it came, for machines
   --data DIR    folder of the network (.local)
@@ -43,10 +45,12 @@ async function dossier(): Promise<number> {
   if (given === null) return 0;
   const msisdn = parseMsisdn(given.positionals[0] ?? '');
   if (!msisdn.ok) throw new CommandFailure(REFUSALS[msisdn.error], BAD_ARGUMENTS);
-  identifier(textOption(given, 'as') ?? 'investigator-1', '--as');
-  const headers = caseHeaders(textOption(given, 'case'));
-  const network = readNetwork(localFolder(folderOf(given)));
+  const user = userOf(textOption(given, 'as') ?? DEFAULT_USER);
+  const underCase = caseHeaders(textOption(given, 'case'));
+  const folder = localFolder(folderOf(given));
+  const network = readNetwork(folder);
   if (network === null) throw new CommandFailure(NOT_RUNNING);
+  const headers = { ...underCase, ...(await tokenHeaders(network, folder, user)) };
 
   const reply = await postJson(
     network.gateway.url,
@@ -72,6 +76,18 @@ async function dossier(): Promise<number> {
   const width = isTerminal ? Math.min(120, Math.max(60, process.stdout.columns)) : 100;
   process.stdout.write(dossierTable(answer, { width, hasColour: isTerminal && process.env.NO_COLOR === undefined }));
   return 0;
+}
+
+/** Reads are open: whoever cannot sign in may ask all the same, and is told. */
+async function tokenHeaders(
+  network: NetworkRecord,
+  folder: LocalFolder,
+  user: DemoUser,
+): Promise<Readonly<Record<string, string>>> {
+  const token = await signIn(network, folder, user);
+  if (token.ok) return { authorization: `Bearer ${token.value}` };
+  process.stderr.write(`${SIGN_IN_REFUSALS[token.error]} This asks without signing in.\n`);
+  return {};
 }
 
 function caseHeaders(caseId: string | undefined): Readonly<Record<string, string>> {

@@ -16,7 +16,7 @@ export const WITNESS_PATH = '/witness';
 export type PublicKeys = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** What a key is for; one key never serves two purposes. */
-export type KeyPurpose = 'act' | 'order' | 'receipt' | 'log' | 'witness';
+export type KeyPurpose = 'act' | 'order' | 'receipt' | 'log' | 'witness' | 'gateway';
 
 /** The file of a party's key. */
 export function keyFile(folder: LocalFolder, party: string, purpose: KeyPurpose): string {
@@ -75,7 +75,7 @@ export function witnessVariables(folder: LocalFolder, name: string): Record<stri
 }
 
 const LOG_NAME = 'senim.local/log';
-const BANK_KEYS: readonly KeyPurpose[] = ['act', 'order', 'log'];
+const BANK_KEYS: readonly KeyPurpose[] = ['act', 'order', 'log', 'gateway'];
 const OPERATOR_KEYS: readonly KeyPurpose[] = ['act', 'receipt'];
 
 /** The least k > 2n/3: with fewer, two halves of the witnesses could finish two different logs. */

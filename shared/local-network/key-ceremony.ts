@@ -1,23 +1,26 @@
-// Before anything runs: the keys of all parties, the root of trust and the witness policy, made or checked by the ceremony's own program.
+// Before anything runs: the keys of all who hold some, the root of trust and the witness policy, made or checked by the ceremony's own program.
 // A key that is missing, open to others or broken stops the start here, in that program's one sentence.
 
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonValue } from '../vocabulary/json';
 import { CommandFailure } from './command-line';
-import { type PublicKeys, partiesDocument } from './joint-log-layout';
+import { clientsDocument, keyHolders } from './identity-layout';
+import { BANK, keyFile, type PublicKeys, partiesDocument } from './joint-log-layout';
 import { type LocalFolder, writeDocument } from './local-folder';
 import { type NetworkOperator, type ProgramPlan, serviceOrigins } from './network-layout';
 import { lastLine, type ProgramHouse, runForOutput } from './program-process';
 
-/** Makes what is missing, and tells every party's public keys. `ports` is by service name. */
+/** Makes what is missing, writes what the identity provider reads of it, and tells all public keys. `ports` is by service name. */
 export async function holdCeremony(
   folder: LocalFolder,
   operators: readonly NetworkOperator[],
   ports: ReadonlyMap<string, number>,
   house: ProgramHouse,
 ): Promise<PublicKeys> {
+  checkRoot(folder);
   const codes = operators.map((operator) => operator.code);
-  writeDocument(folder.parties, partiesDocument(codes, serviceOrigins(ports)));
+  writeDocument(folder.parties, { ...partiesDocument(codes, serviceOrigins(ports)), others: keyHolders() });
   const plan: ProgramPlan = {
     name: 'ceremony',
     house: 'ceremony',
@@ -30,7 +33,15 @@ export async function holdCeremony(
     const sentence = cause instanceof CommandFailure ? lastLine(join(house.logFolder, `${plan.name}.log`)) : null;
     throw sentence === null ? cause : new CommandFailure(`${sentence}.`);
   }
-  return readKeys(printed);
+  const keys = readKeys(printed);
+  writeDocument(folder.clients, clientsDocument(keys));
+  return keys;
+}
+
+/** Refuses a root of trust of a version that knew no sign-in: a root is made once, and the gateway's key is not in it. */
+function checkRoot(folder: LocalFolder): void {
+  if (!existsSync(folder.root) || existsSync(keyFile(folder, BANK, 'gateway'))) return;
+  throw new CommandFailure('The data is from a version without sign-in; add --reset to make it anew.');
 }
 
 function readKeys(printed: string): PublicKeys {

@@ -26,8 +26,10 @@ export interface LocalFolder {
   readonly trust: string;
   readonly policy: string;
   readonly root: string;
-  /** Who takes part in the joint log; the ceremony reads it. */
+  /** Who takes part in the joint log and who else holds keys; the ceremony reads it. */
   readonly parties: string;
+  /** Public keys of the clients that get tokens; the identity provider reads it. */
+  readonly clients: string;
   /** The last checkpoint that the log signed, outside its database. */
   readonly log: string;
   /** What each witness has cosigned, in a folder of its own. */
@@ -54,6 +56,7 @@ export function localFolder(path: string): LocalFolder {
     policy: join(root, 'trust', 'policy.txt'),
     root: join(root, 'trust', 'root.json'),
     parties: join(root, 'parties.json'),
+    clients: join(root, 'clients.json'),
     log: join(root, 'log'),
     witnesses: join(root, 'witness'),
   };

@@ -3,6 +3,13 @@
 
 import { join } from 'node:path';
 import {
+  bankSignInVariables,
+  gatewaySignInVariables,
+  IDENTITY,
+  identityVariables,
+  tokenEndpoint,
+} from './identity-layout';
+import {
   bankLogVariables,
   operatorLogVariables,
   type PublicKeys,
@@ -22,7 +29,7 @@ export interface NetworkOperator {
 }
 
 /** Programs that a network is made of. */
-export const HOUSES = ['gateway', 'numbering', 'fraud-cases', 'operator', 'witness', 'ceremony'] as const;
+export const HOUSES = ['gateway', 'numbering', 'fraud-cases', 'operator', 'witness', 'identity', 'ceremony'] as const;
 export type House = (typeof HOUSES)[number];
 
 /** A program with what it is told. */
@@ -37,7 +44,7 @@ export interface ProgramPlan {
 /** A service that is to run. */
 export interface ServicePlan extends ProgramPlan {
   readonly port: number;
-  /** Where it answers GraphQL, or the joint log's checkpoints if it is a witness. */
+  /** Where it answers GraphQL, the joint log's checkpoints if it is a witness, its issuer's name if it is the identity provider. */
   readonly url: string;
   /** Connection string; null for those that have no database. */
   readonly database: string | null;
@@ -50,7 +57,7 @@ export function databaseOwners(operators: readonly NetworkOperator[]): readonly 
 
 /** Names of all services; the gateway, which needs the others, is last. */
 export function serviceNames(operators: readonly NetworkOperator[]): readonly string[] {
-  return [...databaseOwners(operators), REGULATOR, 'gateway'];
+  return [...databaseOwners(operators), REGULATOR, IDENTITY, 'gateway'];
 }
 
 /** Port that a service would like: the gateway has its own, the bank's come next to it, the operators a hundred above, then the regulator. */
@@ -58,7 +65,7 @@ export function preferredPort(name: string, gatewayPort: number, operators: read
   const operator = operators.findIndex((entry) => entry.code === name);
   if (operator >= 0) return gatewayPort + 101 + operator;
   if (name === REGULATOR) return gatewayPort + 201;
-  return gatewayPort + ['gateway', 'numbering', 'fraud-cases'].indexOf(name);
+  return gatewayPort + ['gateway', 'numbering', 'fraud-cases', IDENTITY].indexOf(name);
 }
 
 /** Where each service answers, without a path. `ports` is by service name. */
@@ -84,7 +91,7 @@ export function layOut(given: {
       name,
       house,
       port: ports.get(name) ?? 0,
-      url: `${origins.get(name) ?? ''}${house === 'witness' ? WITNESS_PATH : '/graphql'}`,
+      url: `${origins.get(name) ?? ''}${PATHS[house] ?? '/graphql'}`,
       database,
       environment: {
         HOST: LOOPBACK,
@@ -100,6 +107,7 @@ export function layOut(given: {
 /** What the program of the fraud cases is told in a network that runs, for its commands that work beside it. */
 export function bankVariables(folder: LocalFolder, network: NetworkRecord): Readonly<Record<string, string>> {
   const { numbering, 'fraud-cases': cases } = network.subgraphs;
+  const { issuer } = network.identity;
   return {
     HOST: LOOPBACK,
     PORT: new URL(cases.url).port,
@@ -107,6 +115,7 @@ export function bankVariables(folder: LocalFolder, network: NetworkRecord): Read
     OPERATORS_FILE: folder.operators,
     NUMBERING_URL: numbering.url,
     ...bankLogVariables(folder),
+    ...bankSignInVariables(folder, { issuer, gatewayUrl: network.gateway.url }),
   };
 }
 
@@ -118,6 +127,7 @@ export function entryFile(house: House, compiledRoot: string): string {
     'fraud-cases': ['subgraphs', 'fraud-cases'],
     operator: ['subgraphs', 'operator'],
     witness: ['shared', 'witness'],
+    identity: ['shared', 'local-network', 'identity'],
     ceremony: ['shared', 'ceremony'],
   };
   return join(compiledRoot, ...place[house], 'main.js');
@@ -155,9 +165,14 @@ export function networkRecord(
     database: plan.database ?? '',
   });
   const of = (house: ServicePlan['house']): readonly ServicePlan[] => plans.filter((plan) => plan.house === house);
-  const [gateway, numbering, cases] = [of('gateway')[0], of('numbering')[0], of('fraud-cases')[0]];
-  if (gateway === undefined || numbering === undefined || cases === undefined) {
-    throw new Error('A network has a gateway, a numbering registry and a fraud-case service.');
+  const [gateway, numbering, cases, identity] = [
+    of('gateway')[0],
+    of('numbering')[0],
+    of('fraud-cases')[0],
+    of('identity')[0],
+  ];
+  if (gateway === undefined || numbering === undefined || cases === undefined || identity === undefined) {
+    throw new Error('A network has a gateway, a numbering registry, a fraud-case service and an identity provider.');
   }
   const origin = new URL(gateway.url).origin;
   return {
@@ -168,11 +183,15 @@ export function networkRecord(
       operators: Object.fromEntries(of('operator').map((plan) => [plan.name, record(plan)])),
     },
     gatewayPid: pidOf(gateway.name),
+    identity: { issuer: identity.url, tokenEndpoint: tokenEndpoint(identity.url), pid: pidOf(identity.name) },
     witnesses: Object.fromEntries(of('witness').map(({ name, url }) => [name, { url, pid: pidOf(name) }])),
     trust,
     stories,
   };
 }
+
+/** Where programs answer, if it is not GraphQL. */
+const PATHS: Readonly<Partial<Record<House, string>>> = { witness: WITNESS_PATH, identity: '' };
 
 /** What a program is told besides what all are told. */
 function ownVariables(
@@ -183,13 +202,19 @@ function ownVariables(
 ): Record<string, string> {
   const originOf = (service: string): string => origins.get(service) ?? '';
   const NUMBERING_URL = `${originOf('numbering')}/graphql`;
+  const issuer = originOf(IDENTITY);
   switch (house) {
     case 'operator':
       return { OPERATOR_CODE: name, ...operatorLogVariables(folder, name, originOf('fraud-cases')) };
     case 'numbering':
-      return { OPERATORS_FILE: folder.operators };
+      return { OPERATORS_FILE: folder.operators, TRUST_ROOT_FILE: folder.root };
     case 'fraud-cases':
-      return { OPERATORS_FILE: folder.operators, NUMBERING_URL, ...bankLogVariables(folder) };
+      return {
+        OPERATORS_FILE: folder.operators,
+        NUMBERING_URL,
+        ...bankLogVariables(folder),
+        ...bankSignInVariables(folder, { issuer, gatewayUrl: `${originOf('gateway')}/graphql` }),
+      };
     case 'witness':
       return witnessVariables(folder, name);
     case 'gateway':
@@ -197,7 +222,10 @@ function ownVariables(
         OPERATORS_FILE: folder.operators,
         NUMBERING_URL,
         FRAUD_CASES_URL: `${originOf('fraud-cases')}/graphql`,
+        ...gatewaySignInVariables(folder, issuer),
       };
+    case 'identity':
+      return identityVariables(folder);
     case 'ceremony':
       return {};
   }

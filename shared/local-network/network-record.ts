@@ -25,6 +25,8 @@ export interface NetworkRecord {
     readonly operators: Readonly<Record<string, SubgraphRecord>>;
   };
   readonly gatewayPid: number | null;
+  /** Who gives tokens; pid is null while it is stopped. */
+  readonly identity: { readonly issuer: string; readonly tokenEndpoint: string; readonly pid: number | null };
   /** Witnesses in processes of their own; `url` is the prefix of their addresses, and pid null while one is stopped. */
   readonly witnesses: Readonly<Record<string, { readonly url: string; readonly pid: number | null }>>;
   /** Files that the verifier is given: paths from the folder in which the network was started. */
@@ -44,10 +46,14 @@ export function readNetwork(folder: LocalFolder): NetworkRecord | null {
 }
 
 function isNetworkRecord(document: JsonValue): document is JsonValue & NetworkRecord {
-  if (!isObject(document) || !isObject(document.gateway) || !isObject(document.subgraphs)) return false;
-  const { numbering, operators } = document.subgraphs;
+  if (!isObject(document)) return false;
+  const { gateway, subgraphs, identity } = document;
+  if (!isObject(gateway) || !isObject(subgraphs) || !isObject(identity)) return false;
+  const { numbering, operators } = subgraphs;
   return (
-    typeof document.gateway.url === 'string' &&
+    typeof gateway.url === 'string' &&
+    typeof identity.issuer === 'string' &&
+    typeof identity.tokenEndpoint === 'string' &&
     isObject(numbering) &&
     typeof numbering.url === 'string' &&
     isObject(operators)

@@ -1,6 +1,7 @@
 // What `npm start` prints when the network is ready: where to look, one request that works as it stands, and how to stop.
 
 import type { JsonObject, JsonValue } from '../vocabulary/json';
+import { DEFAULT_USER } from './demo-users';
 import type { NetworkRecord } from './network-record';
 
 /** The block, ending with a line break. */
@@ -20,6 +21,7 @@ export function readyBlock(given: {
     `  Explorer   ${network.gateway.explorer}`,
     `  GraphQL    ${network.gateway.url}`,
     `  Operators  ${operators}`,
+    `  Sign-in    ${network.identity.issuer}`,
     `  Data       ${folder}, ${scale.toLocaleString('en')} lines per operator; everything is in ${folder}/network.json`,
   ];
   if (number !== null) {
@@ -44,7 +46,15 @@ export function readyBlock(given: {
       `  npm run -s verify -- bundle.json --policy ${network.trust.policy} --root ${network.trust.root}`,
     );
   }
-  lines.push('', 'Reads need no sign-in on this machine. Ctrl-C stops everything.', '');
+  lines.push(
+    '',
+    'Reads need no sign-in on this machine; whatever changes something does. Tokens last ten minutes and come from',
+    '',
+    `  npm run -s token -- ${DEFAULT_USER}`,
+    '',
+    'or another user; --help names them. Ctrl-C stops everything.',
+    '',
+  );
   return `${lines.join('\n')}\n`;
 }
 

@@ -9,7 +9,7 @@ const USAGE = `Starts or stops one service of the running network.
 
 usage: npm run -s service -- start|stop NAME [--data DIR]
 
-  NAME          gateway, numbering, fraud-cases, kcell, beeline, tele2 or regulator
+  NAME          gateway, numbering, fraud-cases, kcell, beeline, tele2, regulator or identity
   --data DIR    folder of the network (.local)
   --help        this text
 `;

@@ -18,7 +18,7 @@ export const DEFAULT_FOLDER = '.local';
 /** Lines per operator of new data unless told otherwise. */
 export const DEFAULT_SCALE = 2_000;
 
-const USAGE = `Starts the whole network on this machine: databases, operators, numbering, fraud cases and gateway.
+const USAGE = `Starts the whole network on this machine: databases, operators, numbering, fraud cases, sign-in, gateway.
 
 usage: npm start -- [options]
 

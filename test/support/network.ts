@@ -25,7 +25,12 @@ export interface TestNetwork {
   /** Everything that the launcher has printed. */
   output(): string;
   /** Runs a command of the network, e.g. `command('dossier', '+7701…')`. Never rejects for an exit code. */
-  command(name: 'dossier' | 'port' | 'service' | 'audit-export', ...args: readonly string[]): Promise<CommandOutcome>;
+  command(
+    name: 'dossier' | 'port' | 'service' | 'token' | 'audit-export',
+    ...args: readonly string[]
+  ): Promise<CommandOutcome>;
+  /** A fresh access token of a demo user, person or machine. */
+  tokenOf(user: string): Promise<string>;
   /** Stops the launcher as Ctrl-C does, waits for it, and removes the folder unless `keeps`. Resolves with its exit code. */
   stop(options?: { readonly keeps?: boolean }): Promise<number | null>;
 }
@@ -66,6 +71,11 @@ export async function startTestNetwork(
       return record;
     },
     command: (name, ...words) => run(join(COMPILED, `${name}.js`), [...words, '--data', folder]),
+    async tokenOf(user) {
+      const { exitCode, stdout, stderr } = await run(join(COMPILED, 'token.js'), [user, '--data', folder]);
+      if (exitCode !== 0) throw new Error(stderr);
+      return stdout.trim();
+    },
     async stop({ keeps = false } = {}) {
       if (launcher.exitCode === null && launcher.signalCode === null) {
         const ended = new Promise((resolve) => launcher.once('exit', resolve));

@@ -21,7 +21,7 @@ afterAll(() => {
 const command = (name: string, ...args: readonly string[]) => run(join(COMPILED, `${name}.js`), args);
 
 describe('every command', () => {
-  test.each(['start', 'service', 'port', 'dossier', 'audit-export'])(
+  test.each(['start', 'service', 'port', 'dossier', 'audit-export', 'token'])(
     '%s prints its usage when asked, and does nothing',
     async (name) => {
       const { exitCode, stdout, stderr } = await command(name, '--help');
@@ -49,6 +49,11 @@ describe('every command', () => {
     ['dossier', 'DROP TABLE'],
     ['dossier', '+77011234567', '--case', 'a\r\nb'],
     ['dossier', '+77011234567', '--as', ''],
+    ['dossier', '+77011234567', '--as', 'DROP TABLE'],
+    ['token'],
+    ['token', 'DROP TABLE'],
+    ['token', 'admin-1', 'admin-1'],
+    ['token', '__proto__'],
     ['audit-export'],
     ['audit-export', '--case', 'DROP TABLE', '--out', 'x'],
     ['audit-export', '--case', '11111111-2222-4333-8444-555555555555'],
@@ -64,6 +69,7 @@ describe('every command', () => {
     ['service', 'stop', 'kcell'],
     ['port', '+77011234567', '--to', 'tele2'],
     ['dossier', '8 (701) 123-45-67'],
+    ['token', 'bank-1'],
     ['audit-export', '--case', '11111111-2222-4333-8444-555555555555', '--out', 'bundle.json'],
   ])('%s says that nothing runs when nothing runs', async (name, ...args) => {
     expect(await command(name, ...args, '--data', empty)).toEqual({
@@ -77,6 +83,7 @@ describe('every command', () => {
     const network = {
       gateway: { url: 'http://127.0.0.1:9/graphql' },
       subgraphs: { numbering: { url: 'x' }, operators: {} },
+      identity: { issuer: 'http://127.0.0.1:9', tokenEndpoint: 'http://127.0.0.1:9/token', pid: null },
     };
     writeFileSync(join(empty, 'network.json'), JSON.stringify(network));
     expect((await command('dossier', '+77011234567', '--data', empty)).stderr).toContain('not running');
@@ -84,7 +91,13 @@ describe('every command', () => {
     const { exitCode, stderr } = await command('dossier', '+77011234567', '--data', empty);
     expect([exitCode, stderr]).toEqual([
       1,
-      'The gateway does not answer; start it with `npm run -s service -- start gateway`.\n',
+      'identity is stopped; start it with `npm run -s service -- start identity`. This asks without signing in.\n' +
+        'The gateway does not answer; start it with `npm run -s service -- start gateway`.\n',
     ]);
+    expect(await command('token', 'investigator-1', '--data', empty)).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'identity is stopped; start it with `npm run -s service -- start identity`.\n',
+    });
   });
 });

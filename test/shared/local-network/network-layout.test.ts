@@ -3,9 +3,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseParties } from '../../../shared/ceremony/parties';
 import { DEMO_OPERATORS } from '../../../shared/local-network/demo-data/demo-operator';
+import { clientsDocument, keyHolders } from '../../../shared/local-network/identity-layout';
 import { partiesDocument } from '../../../shared/local-network/joint-log-layout';
 import { localFolder } from '../../../shared/local-network/local-folder';
 import {
+  bankVariables,
   databaseOwners,
   layOut,
   networkRecord,
@@ -25,6 +27,19 @@ const PLANS = layOut({
   logLevel: 'info',
 });
 
+/** An address for the log, without which its document is not one. */
+const LOG = { logUrl: 'http://127.0.0.1:4002/log', parties: [{ code: 'afc', keys: ['log'], witnessUrl: null }] };
+
+const MACHINES = [
+  'operator-kcell',
+  'operator-beeline',
+  'operator-tele2',
+  'bank-1',
+  'bank-2',
+  'portal-1',
+  'afc-dispatcher',
+];
+
 describe('the layout', () => {
   test('has a port of its own for every service, the gateway’s as asked', () => {
     expect(Object.fromEntries(PLANS.map((plan) => [plan.name, plan.port]))).toEqual({
@@ -35,6 +50,7 @@ describe('the layout', () => {
       beeline: 4102,
       tele2: 4103,
       regulator: 4201,
+      identity: 4003,
     });
   });
 
@@ -42,7 +58,7 @@ describe('the layout', () => {
     for (const plan of PLANS) {
       const known = Object.values(plan.environment).filter((value) => value.startsWith('postgres://'));
       expect(known).toEqual(plan.database === null ? [] : [`postgres://${plan.name}@h/${plan.name}`]);
-      expect(plan.database === null).toBe(['gateway', 'regulator'].includes(plan.name));
+      expect(plan.database === null).toBe(['gateway', 'identity', 'regulator'].includes(plan.name));
     }
   });
 
@@ -73,7 +89,8 @@ describe('the layout', () => {
         numbering: { url: 'http://127.0.0.1:4001/graphql', pid: 100, database: 'postgres://numbering@h/numbering' },
         operators: { kcell: { pid: 101 }, tele2: { pid: null } },
       },
-      gatewayPid: 106,
+      gatewayPid: 107,
+      identity: { issuer: 'http://127.0.0.1:4003', tokenEndpoint: 'http://127.0.0.1:4003/token', pid: 106 },
       witnesses: { regulator: { url: 'http://127.0.0.1:4201/witness', pid: 105 } },
       trust,
       stories: { clean: { msisdn: '+77011234567' } },
@@ -81,15 +98,28 @@ describe('the layout', () => {
   });
 
   test('shows each program its own keys and nobody else’s, and the trust that all share', () => {
-    const partyOf: Readonly<Record<string, string>> = { 'fraud-cases': 'afc', numbering: 'none', gateway: 'none' };
+    const holdersOf: Readonly<Record<string, readonly string[]>> = {
+      'fraud-cases': ['afc', 'afc-dispatcher'],
+      numbering: [],
+      gateway: ['afc'],
+      identity: [],
+    };
+    const seen = new Map<string, string>();
     for (const { name, environment } of PLANS) {
-      const files = Object.values(environment).filter((value) => value.endsWith('.pem'));
-      const party = partyOf[name] ?? name;
-      for (const file of files) expect([name, file.startsWith(`/x/.local/keys/${party}/`)]).toEqual([name, true]);
-      expect(new Set(files).size).toBe(files.length);
+      const files = Object.values(environment).filter((value) => /\.(?:pem|key)$/.test(value));
+      const holders = holdersOf[name] ?? [name];
+      for (const file of files) {
+        expect([name, holders.some((holder) => file.startsWith(`/x/.local/keys/${holder}/`))]).toEqual([name, true]);
+        expect([file, seen.get(file)]).toEqual([file, undefined]);
+        seen.set(file, name);
+      }
       expect([name, environment.TRUST_POLICY_FILE]).toEqual([
         name,
-        party === 'none' ? undefined : '/x/.local/trust/policy.txt',
+        ['numbering', 'gateway', 'identity'].includes(name) ? undefined : '/x/.local/trust/policy.txt',
+      ]);
+      expect([name, environment.TRUST_ROOT_FILE]).toEqual([
+        name,
+        ['regulator', 'gateway', 'identity'].includes(name) ? undefined : '/x/.local/trust/root.json',
       ]);
     }
     expect(PLANS.find((plan) => plan.name === 'kcell')?.environment).toMatchObject({
@@ -105,6 +135,57 @@ describe('the layout', () => {
       LOG_KEY_FILE: '/x/.local/keys/afc/log.pem',
       LOG_LOCK_FILE: '/x/.local/log/last-checkpoint',
     });
+  });
+
+  test('tells gateway and fraud cases whose tokens count, and each its own part of signing in', () => {
+    const environmentOf = (name: string) => PLANS.find((plan) => plan.name === name)?.environment ?? {};
+    const issuer = { ISSUER_URL: 'http://127.0.0.1:4003', TOKEN_AUDIENCE: 'senim' };
+    expect(environmentOf('gateway')).toMatchObject({
+      ...issuer,
+      GATEWAY_KEY_FILE: '/x/.local/keys/afc/gateway.pem',
+      PSEUDONYM_KEY_FILE: '/x/.local/keys/afc/pseudonym.key',
+    });
+    expect(environmentOf('fraud-cases')).toMatchObject({
+      ...issuer,
+      TOKEN_ENDPOINT: 'http://127.0.0.1:4003/token',
+      GATEWAY_URL: 'http://127.0.0.1:4000/graphql',
+      DISPATCHER_KEY_FILE: '/x/.local/keys/afc-dispatcher/client.pem',
+      CURSOR_KEY_FILE: '/x/.local/keys/afc/cursor.key',
+    });
+    expect(environmentOf('identity')).toMatchObject({
+      PORT: '4003',
+      TOKEN_AUDIENCE: 'senim',
+      IDENTITY_KEYS_DIR: '/x/.local/keys/identity',
+      IDENTITY_CLIENTS_FILE: '/x/.local/clients.json',
+    });
+    for (const name of ['kcell', 'numbering', 'regulator'])
+      expect(environmentOf(name)).not.toHaveProperty('ISSUER_URL');
+  });
+
+  test('gives a command that works beside the fraud cases what the service itself is given', () => {
+    const record = networkRecord(PLANS, () => null, { policy: 'p', root: 'r' }, {});
+    const { LOG_LEVEL: _, ...served } = PLANS.find((plan) => plan.name === 'fraud-cases')?.environment ?? {};
+    expect(bankVariables(localFolder('/x/.local'), record)).toEqual(served);
+  });
+
+  test('names everybody who holds a key that no root names, in a document that the ceremony takes', () => {
+    const parsed = parseParties(
+      JSON.stringify({ ...partiesDocument(['kcell'], new Map()), ...LOG, others: keyHolders() }),
+    );
+    const others = (parsed.ok ? parsed.value.others : null) ?? [];
+    expect(others.flatMap(({ code, keys, secrets }) => [...keys, ...secrets].map((name) => `${code}/${name}`))).toEqual(
+      [
+        'afc/pseudonym',
+        'afc/cursor',
+        'identity/signing-1',
+        'demo-cli/client',
+        ...MACHINES.map((name) => `${name}/client`),
+      ],
+    );
+    const keys = Object.fromEntries(['demo-cli', ...MACHINES].map((name) => [name, { client: `key of ${name}` }]));
+    expect(clientsDocument({ ...keys, kcell: { act: 'x' } })).toEqual(
+      Object.fromEntries(['demo-cli', ...MACHINES].map((name) => [name, `key of ${name}`])),
+    );
   });
 
   test('names the parties of the joint log so that the ceremony takes them', () => {
