@@ -39,6 +39,9 @@ const BY_CONSTRAINT = {
   reopening_four_eyes: 'OWN_REQUEST',
   appeal_four_eyes: 'OWN_REQUEST',
   appeal_by_others: 'TOOK_PART',
+  appeal_one_open: 'APPEALED_ALREADY',
+  liability_four_eyes: 'OWN_ASSESSMENT',
+  liability_stands: 'STALE',
 } as const satisfies Record<string, RefusalReason>;
 
 /** Serialization failure, deadlock, unique violation, a lock that was not available. */

@@ -50,18 +50,6 @@ export function lapsingAppeals(source: SqlSource, request: DueRequest): Promise<
   });
 }
 
-/** Removes answers of idempotency keys that are older than thirty days; at most `limit`. Resolves with how many went. */
-export async function removeOldAnswers(source: SqlSource, limit: number): Promise<number> {
-  const rows = await rowsOf(source, {
-    name: 'remove_old_answers',
-    text: `DELETE FROM idempotency_record WHERE (person, key) IN (
-        SELECT person, key FROM idempotency_record WHERE made_at < (SELECT senim_now()) - interval '30 days' ORDER BY made_at LIMIT $1)
-      RETURNING 1`,
-    values: [limit],
-  });
-  return rows.length;
-}
-
 const OPEN = OPEN_APPEAL_STATES.map((state) => `'${state}'`).join(', ');
 
 async function idsOf(

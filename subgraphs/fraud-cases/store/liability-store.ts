@@ -68,6 +68,16 @@ export async function insertAssessment(
   });
 }
 
+/** The case of an assessment; null when there is no such assessment. */
+export async function caseOfAssessment(transaction: SqlSession, id: string): Promise<string | null> {
+  const [row] = await rowsOf<{ readonly case_id: string }>(transaction, {
+    name: 'case_of_assessment',
+    text: 'SELECT case_id FROM liability_assessment WHERE id = $1',
+    values: [id],
+  });
+  return row?.case_id ?? null;
+}
+
 /** The assessment, locked until the transaction ends; null when there is none. */
 export async function lockAssessment(transaction: SqlSession, id: string): Promise<LiabilityAssessment | null> {
   const [row] = await rowsOf<LiabilityRow>(transaction, {
