@@ -50,6 +50,16 @@ export function lapsingAppeals(source: SqlSource, request: DueRequest): Promise<
   });
 }
 
+/** The case of a question; null when there is no such question. */
+export async function caseOfRequest(source: SqlSource, requestId: string): Promise<string | null> {
+  const [row] = await rowsOf<{ readonly case_id: string }>(source, {
+    name: 'case_of_request',
+    text: 'SELECT case_id FROM information_request WHERE id = $1',
+    values: [requestId],
+  });
+  return row?.case_id ?? null;
+}
+
 const OPEN = OPEN_APPEAL_STATES.map((state) => `'${state}'`).join(', ');
 
 async function idsOf(

@@ -1,7 +1,7 @@
 // Keys of idempotency and what they were answered with. A key belongs to a person; it is claimed in the transaction of the command itself, so
 // that of two requests at once the second waits for the first and then finds its answer.
 
-import { rowsOf, type SqlSession } from '../../../shared/audit-log/sql-session';
+import { rowsOf, type SqlSession, type SqlSource } from '../../../shared/audit-log/sql-session';
 import { invariant } from '../../../shared/vocabulary/app-error';
 import type { JsonObject } from '../../../shared/vocabulary/json';
 
@@ -53,6 +53,15 @@ export async function keepAnswer(
     text: 'UPDATE idempotency_record SET answer = $3 WHERE (person, key) = ($1, $2) AND answer IS NULL',
     values: [person, key, JSON.stringify(answer)],
   });
+}
+
+/** Whether there are keys to forget. */
+export async function hasOldKeys(source: SqlSource): Promise<boolean> {
+  const rows = await rowsOf(source, {
+    name: 'old_keys',
+    text: `SELECT 1 FROM idempotency_record WHERE made_at < (SELECT senim_now()) - interval '${KEY_KEPT_DAYS} days' LIMIT 1`,
+  });
+  return rows.length > 0;
 }
 
 /** Forgets keys that were answered more than thirty days ago, at most a thousand at once; resolves with their number. */
