@@ -17,11 +17,13 @@ export interface InternalRoutes {
 }
 
 const SERVING_TENURE = '/internal/serving-tenure/';
+const LINE_COURSE = '/internal/line-course/';
 const PORTINGS = '/internal/portings';
 const LARGEST_BODY_BYTES = 4_096;
 
 /**
- * Answers `GET /internal/serving-tenure/{msisdn}` (200 `{ operatorCode, since }`, 404 when nobody serves it) and
+ * Answers `GET /internal/serving-tenure/{msisdn}` (200 `{ operatorCode, since }`, 404 when nobody serves it),
+ * `GET /internal/line-course/{msisdn}` (200 `{ tenures: [{ operatorCode, since, until }], portings: [{ donor, recipient, completedAt }] }`) and
  * `POST /internal/portings` `{ portId, msisdn, to }` (200 done, 202 switched but an operator not told yet, 409 or 503 with a refusal).
  * False when the request is for neither.
  */
@@ -34,6 +36,11 @@ export async function answerInternal(
   if (path.startsWith(SERVING_TENURE)) {
     if (request.method !== 'GET') send(response, 405, { error: 'METHOD_NOT_ALLOWED' });
     else await answerServingTenure(path.slice(SERVING_TENURE.length), response, routes.registry);
+    return true;
+  }
+  if (path.startsWith(LINE_COURSE)) {
+    if (request.method !== 'GET') send(response, 405, { error: 'METHOD_NOT_ALLOWED' });
+    else await answerLineCourse(path.slice(LINE_COURSE.length), response, routes.registry);
     return true;
   }
   if (path === PORTINGS) {
@@ -50,6 +57,17 @@ async function answerServingTenure(segment: string, response: ServerResponse, re
   const running = openTenure(await registry.tenuresOf([msisdn.value]));
   if (running === null) return send(response, 404, { error: 'NOT_SERVED' });
   send(response, 200, { operatorCode: running.operatorCode, since: running.since });
+}
+
+async function answerLineCourse(segment: string, response: ServerResponse, registry: Registry): Promise<void> {
+  const msisdn = parseMsisdn(decoded(segment));
+  if (!msisdn.ok) return send(response, 400, { error: 'BAD_REQUEST' });
+  const tenures = await registry.tenuresOf([msisdn.value]);
+  const portings = await registry.portingsOf([msisdn.value]);
+  send(response, 200, {
+    tenures: tenures.map(({ operatorCode, since, until }) => ({ operatorCode, since, until })),
+    portings: portings.map(({ donor, recipient, completedAt }) => ({ donor, recipient, completedAt })),
+  });
 }
 
 async function answerPorting(
@@ -109,7 +127,7 @@ function statusOf(refusal: PortingRefusal): number {
   return refusal === 'DONOR_UNAVAILABLE' || refusal === 'RECIPIENT_UNAVAILABLE' || refusal === 'OVERLOADED' ? 503 : 409;
 }
 
-function send(response: ServerResponse, status: number, body: Readonly<Record<string, string>>): void {
+function send(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
   response.end(JSON.stringify(body));
 }
