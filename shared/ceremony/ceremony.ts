@@ -14,7 +14,7 @@ import { type KeyPair, loadKeyFile, loadOrMakeKeyFile } from '../audit-log/key-f
 import { usePolicy } from '../audit-log/policy-file';
 import { AppError } from '../vocabulary/app-error';
 import type { Instant } from '../vocabulary/instant';
-import type { KeyHolder, Parties, Party } from './parties';
+import { type KeyHolder, keyPath, type Parties, type Party } from './parties';
 import { checkSecretFile, makeSecretFile } from './secret-file';
 
 /** Names of the two files of trust. */
@@ -38,9 +38,9 @@ export function holdCeremony(given: {
   const known = readRoot(rootFile);
   const load = known === null ? loadOrMakeKeyFile : loadKeyFile;
   const pairs = new Map<string, ReadonlyMap<KeyRole, KeyPair>>();
-  for (const { code, keys } of parties.parties) {
-    const files = keys.map((role) => [role, load(join(keysFolder, code, `${role}.pem`))] as const);
-    pairs.set(code, new Map(files));
+  for (const party of parties.parties) {
+    const files = party.keys.map((role) => [role, load(join(keysFolder, keyPath(party, role)))] as const);
+    pairs.set(party.code, new Map(files));
   }
   const others = makeOthers(parties.others ?? [], keysFolder, known === null);
   const root = rootOf(parties, pairs, known?.opened ?? now);

@@ -11,7 +11,7 @@ const CONFIG = z.object({
 
 /** One line per variable, for the usage. */
 export const ENVIRONMENT = [
-  'PARTIES_FILE  JSON: origin, logUrl, quorum, bank, parties with code, keys and witnessUrl, others with code, keys and secrets',
+  'PARTIES_FILE  JSON: origin, logUrl, quorum, bank, parties with code, keys, apart, witnessUrl, others with code, keys and secrets',
   'KEYS_DIR      folder of private keys, <holder>/<purpose>.pem, and secrets, <holder>/<purpose>.key, each readable by its owner alone',
   'TRUST_DIR     folder of policy.txt and root.json',
 ] as const;

@@ -10,6 +10,8 @@ export interface Party {
   readonly code: string;
   /** For what it holds a key; each purpose has a key of its own. */
   readonly keys: readonly KeyRole[];
+  /** Those of its keys that a program of their own holds, which must not reach the others; none unless told. */
+  readonly apart?: readonly KeyRole[];
   /** Where its witness answers; null when it runs none. */
   readonly witnessUrl: string | null;
 }
@@ -40,6 +42,7 @@ export interface Parties {
 
 const HTTP_URL = z.string().regex(/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/);
 const CODE = z.string().regex(/^[a-z][a-z0-9-]{1,31}$/);
+const ROLES = z.array(z.enum(KEY_ROLES));
 const NAMES = z.array(CODE).default([]);
 
 const PARTIES = z.strictObject({
@@ -47,7 +50,9 @@ const PARTIES = z.strictObject({
   logUrl: HTTP_URL,
   quorum: z.int().min(1),
   bank: CODE,
-  parties: z.array(z.strictObject({ code: CODE, keys: z.array(z.enum(KEY_ROLES)), witnessUrl: HTTP_URL.nullable() })),
+  parties: z.array(
+    z.strictObject({ code: CODE, keys: ROLES, apart: ROLES.optional(), witnessUrl: HTTP_URL.nullable() }),
+  ),
   others: z.array(z.strictObject({ code: CODE, keys: NAMES, secrets: NAMES })).optional(),
 });
 
@@ -67,6 +72,11 @@ export function parseParties(text: string): Result<Parties, string> {
   return agreed(read.data);
 }
 
+/** Where a party's key lies, from the folder of all keys: `<code>/<role>.pem`, or `<code>-<role>/<role>.pem` if it is kept apart. */
+export function keyPath({ code, apart = [] }: Party, role: KeyRole): string {
+  return `${apart.includes(role) ? `${code}-${role}` : code}/${role}.pem`;
+}
+
 /** What the shape cannot say: who keeps the log, who watches it, nobody twice. */
 function agreed(parties: Parties): Result<Parties, string> {
   const codes = parties.parties.map((party) => party.code);
@@ -78,9 +88,10 @@ function agreed(parties: Parties): Result<Parties, string> {
     if (keys.includes('log') !== (code === parties.bank))
       return refused('The key of the log is held by the party that keeps it, and by no other.');
   }
-  const files = (parties.others ?? []).flatMap(({ code, keys }) => keys.map((name) => `${code}/${name}`));
-  const taken = parties.parties.flatMap(({ code, keys }) => keys.map((name) => `${code}/${name}`));
-  if (new Set([...files, ...taken]).size !== files.length + taken.length)
-    return refused('The file of the parties names a key twice.');
+  const names = [
+    ...parties.parties.flatMap((party) => party.keys.map((role) => keyPath(party, role))),
+    ...(parties.others ?? []).flatMap(({ code, keys }) => keys.map((name) => `${code}/${name}.pem`)),
+  ];
+  if (new Set(names).size !== names.length) return refused('The file of the parties names a key twice.');
   return codes.includes(parties.bank) ? accepted(parties) : refused('The party that keeps the log is not among them.');
 }

@@ -20,7 +20,8 @@ export function tokenEndpoint(issuer: string): string {
 /** Who holds keys and secrets that stand in no root of trust, as the ceremony reads it: the provider, its clients, and the bank's own two secrets. */
 export function keyHolders(): readonly object[] {
   return [
-    { code: BANK, keys: [], secrets: ['pseudonym', 'cursor'] },
+    { code: BANK, keys: [], secrets: ['cursor'] },
+    { code: GATEWAY, keys: [], secrets: ['pseudonym'] },
     { code: IDENTITY, keys: ['signing-1'], secrets: [] },
     ...keyedClients().map((code) => ({ code, keys: ['client'], secrets: [] })),
   ];
@@ -46,7 +47,7 @@ export function gatewaySignInVariables(folder: LocalFolder, issuer: string): Rec
     ISSUER_URL: issuer,
     TOKEN_AUDIENCE: AUDIENCE,
     GATEWAY_KEY_FILE: keyFile(folder, BANK, 'gateway'),
-    PSEUDONYM_KEY_FILE: join(folder.keys, BANK, 'pseudonym.key'),
+    PSEUDONYM_KEY_FILE: join(folder.keys, GATEWAY, 'pseudonym.key'),
   };
 }
 
@@ -64,3 +65,6 @@ export function bankSignInVariables(
     CURSOR_KEY_FILE: join(folder.keys, BANK, 'cursor.key'),
   };
 }
+
+/** Who holds what the gateway alone may read: its key, which stands in the root as the bank's, and its secret. */
+const GATEWAY = `${BANK}-gateway`;

@@ -18,9 +18,9 @@ export type PublicKeys = Readonly<Record<string, Readonly<Record<string, string>
 /** What a key is for; one key never serves two purposes. */
 export type KeyPurpose = 'act' | 'order' | 'receipt' | 'log' | 'witness' | 'gateway';
 
-/** The file of a party's key. */
+/** The file of a party's key. The gateway's lies in a folder of its own: that program must not reach the bank's other keys. */
 export function keyFile(folder: LocalFolder, party: string, purpose: KeyPurpose): string {
-  return join(folder.keys, party, `${purpose}.pem`);
+  return join(folder.keys, purpose === 'gateway' ? `${party}-gateway` : party, `${purpose}.pem`);
 }
 
 /** The document that the ceremony reads. `origins` has where each operator, the fraud cases and the regulator answer, by service name. */
@@ -36,7 +36,7 @@ export function partiesDocument(operators: readonly string[], origins: ReadonlyM
     quorum: quorumOf(operators.length + 1),
     bank: BANK,
     parties: [
-      { code: BANK, keys: BANK_KEYS, witnessUrl: null },
+      { code: BANK, keys: BANK_KEYS, apart: ['gateway'], witnessUrl: null },
       ...operators.map((code) => watching(code, OPERATOR_KEYS)),
       watching(REGULATOR, []),
     ],

@@ -170,3 +170,73 @@ describe('the program', () => {
     expect([exitCode, stderr]).toEqual([1, 'PARTIES_FILE is missing.\nKEYS_DIR is missing.\nTRUST_DIR is missing.\n']);
   });
 });
+
+describe('keys that no root names', () => {
+  const OTHERS = [
+    { code: 'afc', keys: [], secrets: ['cursor'] },
+    { code: 'identity', keys: ['signing-1'], secrets: [] },
+    { code: 'bank-1', keys: ['client'], secrets: [] },
+  ];
+  const withOthers: Parties = { ...PARTIES, others: OTHERS };
+  const secretFile = (): string => join(folder, 'keys', 'afc', 'cursor.key');
+
+  test('are made with the others, told, and readable by their owner alone', () => {
+    const told = hold(withOthers);
+    for (const [code, name] of [
+      ['identity', 'signing-1'],
+      ['bank-1', 'client'],
+    ] as const) {
+      expect(statSync(keyFile(code, name)).mode & 0o777).toBe(0o600);
+      const { publicKey } = loadKeyFile(keyFile(code, name));
+      expect(told[code]).toEqual({ [name]: Buffer.from(publicKey.bytes).toString('base64url') });
+    }
+    expect(statSync(secretFile()).mode & 0o777).toBe(0o600);
+    expect(readFileSync(secretFile(), 'utf8')).toMatch(/^[0-9a-f]{64}\n$/);
+    expect(Object.keys(told.afc ?? {}).sort()).toEqual(['act', 'log', 'order']);
+    const root = parseTrustRoot(readFileSync(trustFile('root.json')));
+    expect(root.parties.map((party) => party.code)).not.toContain('identity');
+  });
+
+  test('stay as they are at the next ceremony, and are made when they are new', () => {
+    const told = hold(withOthers);
+    const secret = readFileSync(secretFile(), 'utf8');
+    const more: Parties = { ...PARTIES, others: [...OTHERS, { code: 'portal-1', keys: ['client'], secrets: [] }] };
+    const later = hold(more, LATER);
+    expect(later).toMatchObject(told);
+    expect(later['portal-1']?.client).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect(readFileSync(secretFile(), 'utf8')).toBe(secret);
+  });
+
+  test('are refused when a secret is gone, open to others, or no secret', () => {
+    hold(withOthers);
+    chmodSync(secretFile(), 0o640);
+    expect(() => hold(withOthers)).toThrow(/cursor\.key must be a file that only its owner may read/);
+    writeFileSync(secretFile(), 'guess me');
+    chmodSync(secretFile(), 0o600);
+    expect(() => hold(withOthers)).toThrow(/cursor\.key must be 64 hexadecimal digits\.$/);
+    rmSync(secretFile());
+    expect(() => hold(withOthers)).toThrow(/cursor\.key cannot be read\.$/);
+  });
+
+  test('are named once', () => {
+    const twice = [{ code: 'afc', keys: ['act'], secrets: [] }];
+    expect(parseParties(JSON.stringify({ ...PARTIES, others: twice }))).toEqual({
+      ok: false,
+      error: 'The file of the parties names a key twice.',
+    });
+  });
+});
+
+test('a key of a party that another program holds lies in a folder of its own and stands in the root as the party’s', () => {
+  const [bank, ...rest] = PARTIES.parties;
+  const keys = ['act', 'order', 'log', 'gateway'] as const;
+  hold({
+    ...PARTIES,
+    parties: [{ code: 'afc', keys, apart: ['gateway'], witnessUrl: bank?.witnessUrl ?? null }, ...rest],
+  });
+  expect(readdirSync(join(folder, 'keys', 'afc')).sort()).toEqual(['act.pem', 'log.pem', 'order.pem']);
+  const { publicKey } = loadKeyFile(keyFile('afc-gateway', 'gateway'));
+  const root = parseTrustRoot(readFileSync(trustFile('root.json')));
+  const registered = root.parties.find((party) => party.code === 'afc')?.keys.find((key) => key.role === 'gateway');
+  expect(registered?.key.keyId).toBe(publicKey.keyId);
+});

@@ -101,7 +101,7 @@ describe('the layout', () => {
     const holdersOf: Readonly<Record<string, readonly string[]>> = {
       'fraud-cases': ['afc', 'afc-dispatcher'],
       numbering: [],
-      gateway: ['afc'],
+      gateway: ['afc-gateway'],
       identity: [],
     };
     const seen = new Map<string, string>();
@@ -142,8 +142,8 @@ describe('the layout', () => {
     const issuer = { ISSUER_URL: 'http://127.0.0.1:4003', TOKEN_AUDIENCE: 'senim' };
     expect(environmentOf('gateway')).toMatchObject({
       ...issuer,
-      GATEWAY_KEY_FILE: '/x/.local/keys/afc/gateway.pem',
-      PSEUDONYM_KEY_FILE: '/x/.local/keys/afc/pseudonym.key',
+      GATEWAY_KEY_FILE: '/x/.local/keys/afc-gateway/gateway.pem',
+      PSEUDONYM_KEY_FILE: '/x/.local/keys/afc-gateway/pseudonym.key',
     });
     expect(environmentOf('fraud-cases')).toMatchObject({
       ...issuer,
@@ -175,8 +175,8 @@ describe('the layout', () => {
     const others = (parsed.ok ? parsed.value.others : null) ?? [];
     expect(others.flatMap(({ code, keys, secrets }) => [...keys, ...secrets].map((name) => `${code}/${name}`))).toEqual(
       [
-        'afc/pseudonym',
         'afc/cursor',
+        'afc-gateway/pseudonym',
         'identity/signing-1',
         'demo-cli/client',
         ...MACHINES.map((name) => `${name}/client`),
