@@ -40,11 +40,12 @@ export async function startOperator(
   try {
     const log = await startDesk();
     desk = log;
-    const portings = openPortingStore(dataSource);
+    const portings = openPortingStore(dataSource, log.author);
     const setting: OperatorSetting = {
       operatorCode: config.OPERATOR_CODE,
       ruleSet,
       store: openOperatorStore(dataSource),
+      executeOrder: log.executeOrder,
     };
     const graphql = await createSubgraphHandler({
       subgraph: await buildOperatorSubgraph(),
@@ -86,6 +87,7 @@ export async function startOperator(
     const places = {
       operatorCode: config.OPERATOR_CODE,
       actKeyFile: config.ACT_KEY_FILE,
+      receiptKeyFile: config.RECEIPT_KEY_FILE,
       witnessKeyFile: config.WITNESS_KEY_FILE,
       witnessStateDirectory: config.WITNESS_STATE_DIR,
       policyFile: config.TRUST_POLICY_FILE,

@@ -8,6 +8,7 @@ import type { Imei } from '../../../shared/vocabulary/imei';
 import type { OperatorCode } from '../../../shared/vocabulary/operator-code';
 import type { BlockEnforcement } from '../domain/block-enforcement';
 import type { DeviceUse } from '../domain/device-use';
+import type { ExecuteOrder } from '../domain/executed-order';
 import type { HandsetSighting, LegalHolding, PersonHolding } from '../domain/holding';
 import type { LineContract } from '../domain/line-contract';
 import type { TrafficFacts } from '../domain/line-facts';
@@ -21,6 +22,7 @@ export interface OperatorSetting {
   readonly operatorCode: OperatorCode;
   readonly ruleSet: RiskRuleSet;
   readonly store: OperatorStore;
+  readonly executeOrder: ExecuteOrder;
 }
 
 /** The context of one request; never shared between two. */
@@ -28,6 +30,7 @@ export interface OperatorContext {
   readonly operatorCode: OperatorCode;
   readonly ruleSet: RiskRuleSet;
   readonly loaders: OperatorLoaders;
+  readonly executeOrder: ExecuteOrder;
 }
 
 /** Loads of one request. Null means that nothing is held under the key. */
@@ -45,11 +48,17 @@ export interface OperatorLoaders {
 }
 
 /** The context for one request. */
-export function createOperatorContext({ operatorCode, ruleSet, store }: OperatorSetting): OperatorContext {
+export function createOperatorContext({
+  operatorCode,
+  ruleSet,
+  store,
+  executeOrder,
+}: OperatorSetting): OperatorContext {
   const days = trafficDays(ruleSet);
   return {
     operatorCode,
     ruleSet,
+    executeOrder,
     loaders: {
       tenure: batchLoader(tenureKeyText, (keys) => store.readTenures(keys)),
       contracts: batchLoader(tenureKeyText, (keys) => store.readContracts(keys)),

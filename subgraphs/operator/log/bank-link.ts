@@ -1,7 +1,9 @@
-// The operator's calls to the keeper of the log: hand over an act, ask for its receipt and for the newest checkpoint. Each is bounded in time
-// and size, and every failure is a value. What the bank says is foreign: here it is only read, what it is worth is decided by whoever
-// checks it.
+// The operator's calls to the keeper of the log: hand over an act, ask for its receipt, for the newest checkpoint, for the act of an order. Each
+// is bounded in time and size, and every failure is a value. What the bank says is foreign: here it is only read, what it is worth is
+// decided by whoever checks it.
 
+import { messageOf } from '../../../shared/audit-log/act-routes';
+import type { SignedActMessage } from '../../../shared/audit-log/foreign-act';
 import { callHttp } from '../../../shared/audit-log/http-fetch';
 import { prefixOf } from '../../../shared/audit-log/witness-client';
 import type { OutgoingAct } from '../store/act-outbox';
@@ -12,6 +14,12 @@ export type DeliveryAnswer =
   | { readonly kind: 'REFUSAL'; readonly reason: string }
   | { readonly kind: 'SILENT' };
 
+/** What the bank shows of the act by which it gave an order. UNKNOWN: it knows no such order. SILENT as above. */
+export type OrderActAnswer =
+  | { readonly kind: 'SHOWN'; readonly message: SignedActMessage }
+  | { readonly kind: 'UNKNOWN' }
+  | { readonly kind: 'SILENT' };
+
 /** Calls to one bank; none of them rejects. */
 export interface BankLink {
   deliver(act: OutgoingAct): Promise<DeliveryAnswer>;
@@ -19,6 +27,8 @@ export interface BankLink {
   proofOf(actId: string): Promise<string | null>;
   /** The note of the newest checkpoint; null when there is none or no answer. */
   newestCheckpoint(): Promise<string | null>;
+  /** The act of the order whose document has this hash; only who holds the document can ask. */
+  orderAct(orderHash: string): Promise<OrderActAnswer>;
 }
 
 const LARGEST_ANSWER = 65_536;
@@ -56,6 +66,13 @@ export function bankLink(origin: string, timeoutMs: number): BankLink {
       const answer = await callHttp({ url, method: 'GET', timeoutMs, maxBytes: LARGEST_NOTE });
       const proof = answer?.status === 200 ? parseObject(answer.body)?.proof : null;
       return typeof proof === 'string' ? proof : null;
+    },
+    async orderAct(orderHash) {
+      const url = `${base}/log/orders/${orderHash}`;
+      const answer = await callHttp({ url, method: 'GET', timeoutMs, maxBytes: LARGEST_ANSWER });
+      if (answer?.status === 404) return { kind: 'UNKNOWN' };
+      const message = answer?.status === 200 ? messageOf(parseObject(answer.body)) : null;
+      return message === null ? { kind: 'SILENT' } : { kind: 'SHOWN', message };
     },
     async newestCheckpoint() {
       const url = `${base}/log/checkpoint`;

@@ -1,31 +1,37 @@
-// An operator's side of the joint log as one thing that is started and stopped: its witness, and the loops that scan, deliver and check. A
-// loop that fails waits and goes on; the bank being down stops nothing, because acts are signed and stored here and wait here.
+// An operator's side of the joint log as one thing that is started and stopped: its witness, its desk for orders, and the loops that scan, end
+// blocks, deliver and check. A loop that fails waits and goes on; the bank being down stops no loop, because acts are signed and stored
+// here and wait here.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import { createActAuthor } from '../../../shared/audit-log/act-author';
+import { type ActAuthor, createActAuthor } from '../../../shared/audit-log/act-author';
 import type { SqlSource } from '../../../shared/audit-log/sql-session';
 import type { Logger } from '../../../shared/service/logger';
 import type { OperatorCode } from '../../../shared/vocabulary/operator-code';
 import type { Witness } from '../../../shared/witness/witness';
 import { startWitness } from '../../../shared/witness/witness-service';
+import type { ExecuteOrder } from '../domain/executed-order';
 import type { RiskRuleSet } from '../domain/risk-rule-set';
 import { type ActOutbox, openActOutbox } from '../store/act-outbox';
+import { openEnforcementStore } from '../store/enforcement-store';
 import { openOperatorStore } from '../store/postgres-operator-store';
 import { openReportStore } from '../store/report-store';
 import { recordAlarms } from './act-alarm';
 import { COURIER_BATCH, deliverDue } from './act-courier';
 import { bankLink } from './bank-link';
+import { createOrderDesk } from './order-desk';
 import { bankKeys, loadOwnKey, loadTrust, witnessNameOf } from './own-trust';
 import { checkDueProofs } from './proof-check';
 import { openCheckpointView } from './seen-checkpoint';
+import { receiptSealer } from './signed-document';
 import { FIRST_LINE, scanBatch } from './suspicion-scan';
 
 /** Where keys, state and the bank are. */
 export interface DeskConfig {
   readonly operatorCode: OperatorCode;
   readonly actKeyFile: string;
+  readonly receiptKeyFile: string;
   readonly witnessKeyFile: string;
   readonly witnessStateDirectory: string;
   readonly policyFile: string;
@@ -41,6 +47,8 @@ export interface DeskPace {
   /** Between two batches of a scan, and between two scans. */
   readonly scanStepMs: number;
   readonly scanRestMs: number;
+  /** Between two looks for blocks whose time is over. */
+  readonly expiryMs: number;
   /** Between two looks at the outbox when nothing was due. */
   readonly deliverMs: number;
   readonly proofMs: number;
@@ -56,6 +64,7 @@ export const SERVICE_PACE: DeskPace = {
   startMs: 1_000,
   scanStepMs: 250,
   scanRestMs: 15 * 60_000,
+  expiryMs: 1_000,
   deliverMs: 500,
   proofMs: 1_000,
   checkpointMs: 2_000,
@@ -67,6 +76,9 @@ export const SERVICE_PACE: DeskPace = {
 export interface JointLogDesk {
   readonly witness: Witness;
   readonly outbox: ActOutbox;
+  /** Signs this operator's acts. */
+  readonly author: ActAuthor;
+  readonly executeOrder: ExecuteOrder;
   /** Answers the addresses of the witness; false for every other. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
   /** Ends the loops after what they are at, then the witness. */
@@ -88,6 +100,7 @@ export async function startJointLogDesk(
   const trust = loadTrust(config);
   const { policy } = trust;
   const actKey = loadOwnKey(config.actKeyFile, trust, operatorCode, 'act');
+  const receiptKey = loadOwnKey(config.receiptKeyFile, trust, operatorCode, 'receipt');
   const witnessName = witnessNameOf(trust, operatorCode);
   const outbox = openActOutbox(dataSource);
   const bank = bankLink(config.logUrl, pace.callMs);
@@ -115,6 +128,15 @@ export async function startJointLogDesk(
       keepsCases: false,
       seen: view.newest,
     });
+    const enforcements = openEnforcementStore(dataSource, author, receiptSealer(receiptKey));
+    const executeOrder = createOrderDesk({
+      operatorCode,
+      store: enforcements,
+      bank: { code: trust.root.bank, actKeys: bankKeys(trust, 'act') },
+      orderKeys: bankKeys(trust, 'order'),
+      link: bank,
+      logger,
+    });
     const scan = {
       store: openOperatorStore(dataSource),
       reports: openReportStore(dataSource, author),
@@ -141,6 +163,11 @@ export async function startJointLogDesk(
         if (step.reported > 0) logger.info({ reported: step.reported }, 'suspicious lines were reported');
         return step.next === null ? pace.scanRestMs : pace.scanStepMs;
       }),
+      loop('expiry', async () => {
+        const ended = await enforcements.expireDue();
+        if (ended > 0) logger.info({ ended }, 'temporary blocks ended');
+        return pace.expiryMs;
+      }),
       loop('delivery', async () => {
         const round = await deliverDue(courier);
         return round.promised + round.postponed + round.parked === COURIER_BATCH ? 0 : pace.deliverMs;
@@ -157,6 +184,8 @@ export async function startJointLogDesk(
     return {
       witness,
       outbox,
+      author,
+      executeOrder,
       handle: service.handle,
       async stop() {
         stopping.abort();

@@ -171,16 +171,8 @@ function endOf(
   lift: Word | undefined,
 ): OrderStep | null {
   if (block.order.validUntil === at) {
-    const {
-      receipt: _,
-      receiptHash: __,
-      ...lapsed
-    } = answer(parts, block.word, block.order, {
-      outcome: 'LIFTED',
-      services: [],
-      effectiveAt: at,
-    });
-    return { change: 'EXPIRED', at, isLast: true, ...lapsed, receipt: null, receiptHash: null };
+    const lapsed = answer(parts, block.word, block.order, { outcome: 'LIFTED', services: [], effectiveAt: at });
+    return { ...lapsed, change: 'EXPIRED', at, isLast: true, receipt: null };
   }
   if (lift === undefined) return null;
   const order = requireOrder(parts, done, lift, 'LIFT');
@@ -206,13 +198,14 @@ function answer(
   const orderHash = documentHash(orderDocument);
   const receipt = signReceipt({ orderHash, ...done }, receiptKey);
   return {
-    outcome: done.outcome,
+    ...done,
+    sequence: order.sequence,
+    validUntil: order.validUntil,
     caseId: order.caseId,
     answered: word.leafHash,
     orderDocument,
     orderHash,
-    receipt,
-    receiptHash: documentHash(receipt),
+    receipt: { text: receipt, hash: documentHash(receipt) },
   };
 }
 

@@ -17,7 +17,7 @@ export const ORDER_TYPE = 'senim-order+jws';
 export const RECEIPT_TYPE = 'senim-receipt+jws';
 
 const VERSION = 1;
-const LIMITS = { maxBytes: 4_096, maxDepth: 3 };
+const LIMITS = { maxBytes: 16_384, maxDepth: 3 };
 
 /** The order in a JWS that one of the bank's order keys signed; null for anything else. The text is chosen by the sender. */
 export function openOrder(jws: string, bankOrderKeys: readonly PublicKey[]): OrderDocument | null {
@@ -45,6 +45,14 @@ export function signReceipt(receipt: ReceiptFacts, key: KeyPair): string {
   });
   const document = { kid: key.publicKey.keyId, typ: RECEIPT_TYPE, payload: Buffer.from(payload, 'utf8') };
   return signCompactJws(document, key.privateKey);
+}
+
+/** Signs receipts with one key, each with its name. */
+export function receiptSealer(key: KeyPair): (facts: ReceiptFacts) => { readonly text: string; readonly hash: string } {
+  return (facts) => {
+    const text = signReceipt(facts, key);
+    return { text, hash: documentHash(text) };
+  };
 }
 
 /** How acts name a signed document: SHA-256 of its JWS, base64url. */

@@ -1,10 +1,12 @@
 // Opens an operator's database with its rows and migrations.
 
 import type { DataSource } from 'typeorm';
+import { ActWriting1700000102000 } from '../../../shared/audit-log/act-writing-migration';
 import { AuditActs1700000100000 } from '../../../shared/audit-log/acts-migration';
 import { openDatabase } from '../../../shared/service/database';
 import { OPERATOR_ENTITIES } from './line-rows';
 import { OperatorLines1700000001000 } from './lines-migration';
+import { OperatorOrders1700000300000 } from './orders-migration';
 import { OperatorActs1700000200000 } from './own-acts-migration';
 import { OperatorUsage1700000002000 } from './usage-migration';
 
@@ -21,7 +23,9 @@ export function openOperatorDatabase(
       OperatorLines1700000001000,
       OperatorUsage1700000002000,
       AuditActs1700000100000,
+      ActWriting1700000102000,
       OperatorActs1700000200000,
+      OperatorOrders1700000300000,
     ],
     onConnectionLost,
   });

@@ -7,7 +7,17 @@ import type { SignedActMessage } from '../../../shared/audit-log/foreign-act';
 import { rowsOf, type SqlSession, sessionOf } from '../../../shared/audit-log/sql-session';
 import type { BlockMeasure } from '../../../shared/vocabulary/block-order';
 import type { Instant } from '../../../shared/vocabulary/instant';
+import {
+  acceptOrder,
+  changeEnforcement,
+  type OrderEvent,
+  readNumber,
+  recordEnforcement,
+  recordEvent,
+  switchServices,
+} from './enforcement-rows';
 import type { ExecutedOrder, HistoryFact } from './history-rows';
+import { lockNumber } from './number-lock';
 import { BANK, disclosuresOf, type OpeningColumns, openingExpiry, toActMessage } from './own-act';
 import { writeReport } from './report-store';
 import { toInstant } from './sql-fragment';
@@ -16,15 +26,19 @@ import { toInstant } from './sql-fragment';
 export interface OrderStep {
   readonly change: 'EXECUTED' | 'LIFTED' | 'EXPIRED';
   readonly outcome: 'ENFORCED' | 'PARTIALLY_ENFORCED' | 'FAILED' | 'NOT_SERVED_HERE' | 'LIFTED';
+  readonly services: readonly BlockMeasure[];
+  readonly effectiveAt: Instant | null;
   readonly at: Instant;
   readonly caseId: string;
   /** Leaf hash of the act that ordered it. */
   readonly answered: string;
+  /** Of the document: a lift has its own. */
+  readonly sequence: number;
+  readonly validUntil: Instant | null;
   readonly orderDocument: string;
   readonly orderHash: string;
   /** Null for what lapsed by itself. */
-  readonly receipt: string | null;
-  readonly receiptHash: string | null;
+  readonly receipt: OrderEvent['receipt'];
   /** Whether nothing of this order is left to be signed afterwards. */
   readonly isLast: boolean;
 }
@@ -116,8 +130,7 @@ export function openHistoryStore(dataSource: DataSource, author: ActAuthor): His
       }),
     signOrderStep: (order, taken) =>
       step('enforcement', order.orderId, taken.isLast, async (session) => {
-        const signed = await sign(session, draftOf(order, taken));
-        await storeOrderStep(session, order, taken, signed.act.id);
+        await storeOrderStep(session, author, order, taken);
       }),
     async ownActs() {
       const rows: readonly OwnActRow[] = await dataSource.query(SELECT_OWN_ACTS);
@@ -165,72 +178,56 @@ const MARK_REPORTED = `
   ORDER BY contract.opened_at DESC, contract.key DESC LIMIT 1
   ON CONFLICT (contract_key) DO NOTHING`;
 
-const KIND_OF_CHANGE = { LIFTED: 'lift.done', EXPIRED: 'block.expired' } as const;
-
-function draftOf(order: ExecutedOrder, step: OrderStep): Omit<ActDraft, 'to' | 'expiresOn'> {
-  const hasTakenEffect = step.outcome === 'ENFORCED' || step.outcome === 'PARTIALLY_ENFORCED';
-  const kind =
-    step.change !== 'EXECUTED' ? KIND_OF_CHANGE[step.change] : hasTakenEffect ? 'block.enforced' : 'block.failed';
-  const documents = { orderId: order.orderId, orderHash: step.orderHash };
-  const fields =
-    step.change === 'EXPIRED' ? documents : { ...documents, receiptHash: step.receiptHash, outcome: step.outcome };
-  return { kind, caseId: step.caseId, ref: [step.answered], at: step.at, fields };
-}
-
+/** Signs a step and writes what it did, by the statements of live orders; only the instants are those of the past. */
 async function storeOrderStep(
   session: SqlSession,
+  author: ActAuthor,
   order: ExecutedOrder,
   step: OrderStep,
-  actId: string,
 ): Promise<void> {
-  const { orderId, sequence, msisdn, since, measures, receivedAt } = order;
+  const { orderId, sequence, msisdn, since } = order;
+  await lockNumber(session, msisdn);
+  const { live } = await readNumber(session, msisdn, step.orderHash);
+  await acceptOrder(session, { msisdn, sequence: step.sequence, orderHash: step.orderHash });
+  const event = { ...step, orderId, msisdn, answered: [step.answered], attempt: 1 };
+  const actId = await recordEvent(session, author, event, kindOf(step));
+  const contractKey = await contractAt(session, order);
   if (step.change === 'EXECUTED') {
-    if (step.outcome === 'ENFORCED' || step.outcome === 'PARTIALLY_ENFORCED') {
-      await rowsOf(session, { text: SUPERSEDE, values: [msisdn, since, actId] });
-      await hold(session, order, measures, step.at);
+    const takesEffect = step.effectiveAt !== null;
+    if (takesEffect && live !== null) {
+      await changeEnforcement(session, live, { state: 'SUPERSEDED', liftedAt: null, actId });
     }
-    await rowsOf(session, {
-      text: `INSERT INTO block_enforcement (order_id, sequence, msisdn, since, state, measures, received_at, enforced_at, last_act_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      values: [orderId, sequence, msisdn, since, step.outcome, measures, receivedAt, order.enforcedAt, actId],
-    });
-  } else {
-    await rowsOf(session, {
-      text: `UPDATE block_enforcement SET state = 'LIFTED', lifted_at = $3, last_act_id = $4 WHERE order_id = $1 AND sequence = $2`,
-      values: [orderId, sequence, step.at, actId],
-    });
-    await rowsOf(session, {
-      text: `UPDATE service_state SET measures = '{}', changed_at = $2 WHERE order_id = $1`,
-      values: [orderId, step.at],
-    });
+    if (takesEffect && contractKey !== null) {
+      await switchServices(session, { contractKey, orderId }, step.services, step.at);
+    }
+    const { measures, receivedAt, enforcedAt } = order;
+    const { outcome: state, validUntil } = step;
+    await recordEnforcement(
+      session,
+      { orderId, sequence, msisdn, since, contractKey, state, measures, receivedAt, enforcedAt, validUntil },
+      actId,
+    );
+    return;
   }
-  await rowsOf(session, {
-    text: `INSERT INTO enforcement_event (act_id, order_id, sequence, change, outcome, order_document, receipt, at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    values: [actId, orderId, sequence, step.change, step.outcome, step.orderDocument, step.receipt, step.at],
-  });
+  await changeEnforcement(session, { orderId, sequence }, { state: 'LIFTED', liftedAt: step.at, actId });
+  const heldAt = live?.orderId === orderId ? live.contractKey : null;
+  if (heldAt !== null) await switchServices(session, { contractKey: heldAt, orderId }, [], step.at);
 }
 
-/** A block that takes effect replaces the one that stood on the same tenure. */
-const SUPERSEDE = `
-  UPDATE block_enforcement SET state = 'SUPERSEDED', last_act_id = $3
-  WHERE msisdn = $1 AND since = $2 AND state IN ('ENFORCED', 'PARTIALLY_ENFORCED')`;
+function kindOf({ change, effectiveAt }: OrderStep): ActDraft['kind'] {
+  if (change === 'EXPIRED') return 'block.expired';
+  if (change === 'LIFTED') return 'lift.done';
+  return effectiveAt === null ? 'block.failed' : 'block.enforced';
+}
 
-/** The measures hang on the contract that was open when the order came, so that they never pass to the next holder. */
-async function hold(
-  session: SqlSession,
-  order: ExecutedOrder,
-  measures: readonly BlockMeasure[],
-  at: Instant,
-): Promise<void> {
-  await rowsOf(session, {
-    text: `INSERT INTO service_state (contract_key, measures, order_id, changed_at)
-      SELECT key, $4, $5, $6 FROM line_contract
-      WHERE msisdn = $1 AND since = $2 AND opened_at <= $3 ORDER BY opened_at DESC, key DESC LIMIT 1
-      ON CONFLICT (contract_key) DO UPDATE
-        SET measures = EXCLUDED.measures, order_id = EXCLUDED.order_id, changed_at = EXCLUDED.changed_at`,
-    values: [order.msisdn, order.since, order.receivedAt, measures, order.orderId, at],
+/** The contract that was open when the order came: measures hang on it, so that they never pass to the next holder. */
+async function contractAt(session: SqlSession, order: ExecutedOrder): Promise<string | null> {
+  const [row] = await rowsOf<{ readonly key: string }>(session, {
+    text: `SELECT key::text FROM line_contract WHERE msisdn = $1 AND since = $2 AND opened_at <= $3
+      ORDER BY opened_at DESC, key DESC LIMIT 1`,
+    values: [order.msisdn, order.since, order.receivedAt],
   });
+  return row?.key ?? null;
 }
 
 const SELECT_OWN_ACTS = `
@@ -241,7 +238,7 @@ const SELECT_OWN_ACTS = `
     UNION ALL SELECT 'information-answer', request_id::text, act_id, NULL FROM information_answer
     UNION ALL SELECT 'check-result', case_id::text, act_id, NULL FROM check_result
     UNION ALL SELECT CASE change WHEN 'EXECUTED' THEN 'enforcement' ELSE 'lift-enforcement' END, order_id, act_id, receipt
-      FROM enforcement_event
+      FROM enforcement_event WHERE change <> 'LEFT'
   ) said
   JOIN act_delivery delivery USING (act_id)
   JOIN audit.opening opening USING (act_id)

@@ -1,15 +1,16 @@
 // Portings at the donor and at the recipient. Each step is one transaction that first takes the number's lock, so that two requests
-// for one number never see each other half done; what is decided comes from domain/porting.ts. If the process dies before the
-// commit nothing happened; after it, the same request gets the same answer.
+// for one number never see each other half done; what is decided comes from domain/porting.ts. A block that does not freeze portings
+// ends here with the tenure, by an act of its own. If the process dies before the commit nothing happened; after it, the same request
+// gets the same answer.
 
 import { randomUUID } from 'node:crypto';
 import { type DataSource, type EntityManager, In, IsNull } from 'typeorm';
+import type { ActAuthor } from '../../../shared/audit-log/act-author';
+import { sessionOf } from '../../../shared/audit-log/sql-session';
 import { type BlockMeasure } from '../../../shared/vocabulary/block-order';
 import type { Instant } from '../../../shared/vocabulary/instant';
-import { LINE_STATUSES } from '../../../shared/vocabulary/line';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import type { Result } from '../../../shared/vocabulary/result';
-import { isInForce } from '../domain/line-contract';
 import {
   checkPortOut,
   decidePortIn,
@@ -21,7 +22,9 @@ import {
   type PortOutState,
   type PortStep,
 } from '../domain/porting';
+import { changeEnforcement, IN_FORCE, readNumber, recordEvent } from './enforcement-rows';
 import { LineContractRow, PortRecordRow, ServiceStateRow, TenureRow } from './line-rows';
+import { lockNumber } from './number-lock';
 import { toInstant, toInstantOrNull } from './sql-fragment';
 
 /** Steps of a porting. Every one may be repeated with the same content; refusals change nothing. */
@@ -34,8 +37,8 @@ export interface PortingStore {
   portIn(request: PortIn): Promise<Result<PortStep, PortInRefusal>>;
 }
 
-/** The steps over a database at head. */
-export function openPortingStore(dataSource: DataSource): PortingStore {
+/** The steps over a database at head; `author` signs that a block ended. */
+export function openPortingStore(dataSource: DataSource, author: ActAuthor): PortingStore {
   return {
     checkPortOut: (request) =>
       locked(dataSource, request.msisdn, async (manager, now) =>
@@ -46,7 +49,7 @@ export function openPortingStore(dataSource: DataSource): PortingStore {
         const { state, contractKey } = await readDonor(manager, request, now);
         const step = decidePortOut(request, state);
         if (step.ok && step.value === 'DO' && contractKey !== null)
-          await writePortOut(manager, request, contractKey, now);
+          await writePortOut(manager, author, request, contractKey, now);
         return step;
       }),
     portIn: (request) =>
@@ -65,9 +68,6 @@ export function openPortingStore(dataSource: DataSource): PortingStore {
   };
 }
 
-const LOCKS_OF_NUMBERS = 7_702;
-const IN_FORCE = LINE_STATUSES.filter(isInForce);
-
 /** Runs `work` in a transaction that holds the number's lock; `now` is the database's clock under the lock. */
 function locked<T>(
   dataSource: DataSource,
@@ -75,7 +75,7 @@ function locked<T>(
   work: (manager: EntityManager, now: Date) => Promise<T>,
 ): Promise<T> {
   return dataSource.transaction(async (manager) => {
-    await manager.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [LOCKS_OF_NUMBERS, msisdn]);
+    await lockNumber(await sessionOf(manager), msisdn);
     const [clock]: readonly { readonly now: Date }[] = await manager.query('SELECT senim_now() AS now');
     return work(manager, clock?.now ?? new Date(Number.NaN));
   });
@@ -113,12 +113,40 @@ async function readDonor(
   };
 }
 
-async function writePortOut(manager: EntityManager, request: PortOut, contractKey: string, now: Date): Promise<void> {
+async function writePortOut(
+  manager: EntityManager,
+  author: ActAuthor,
+  request: PortOut,
+  contractKey: string,
+  now: Date,
+): Promise<void> {
+  await endBlock(manager, author, request.msisdn, toInstant(now));
   const key = { msisdn: request.msisdn, since: dateOf(request.since) };
   const at = dateOf(request.at);
   await manager.update(TenureRow, key, { until: at });
   await manager.update(LineContractRow, { key: contractKey }, { status: 'PORTED_OUT', endedAt: at });
   await manager.insert(PortRecordRow, { ...key, portId: request.portId, direction: 'OUT', at, recordedAt: now });
+}
+
+/** The block in force goes with the number: here there is nothing left that it could hold. */
+async function endBlock(manager: EntityManager, author: ActAuthor, msisdn: Msisdn, at: Instant): Promise<void> {
+  const session = await sessionOf(manager);
+  const { live } = await readNumber(session, msisdn, '');
+  if (live === null) return;
+  const event = {
+    ...live,
+    change: 'LEFT' as const,
+    msisdn,
+    outcome: 'NOT_SERVED_HERE' as const,
+    services: [],
+    effectiveAt: null,
+    answered: live.answered === null ? [] : [live.answered],
+    receipt: null,
+    attempt: 1,
+    at,
+  };
+  const actId = await recordEvent(session, author, event, 'block.failed');
+  await changeEnforcement(session, live, { state: 'NOT_SERVED_HERE', liftedAt: at, actId });
 }
 
 async function writePortIn(manager: EntityManager, request: PortIn, now: Date): Promise<void> {

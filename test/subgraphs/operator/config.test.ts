@@ -11,6 +11,7 @@ import { DEFAULT_RISK_RULES } from '../../../subgraphs/operator/domain/risk-rule
 
 const FILES = {
   ACT_KEY_FILE: '/keys/act.pem',
+  RECEIPT_KEY_FILE: '/keys/receipt.pem',
   WITNESS_KEY_FILE: '/keys/witness.pem',
   WITNESS_STATE_DIR: '/state',
   TRUST_POLICY_FILE: '/trust/policy.txt',
@@ -44,7 +45,12 @@ describe('the configuration', () => {
       'OPERATOR_CODE is missing.',
       'PORT is missing.',
     ]);
-    const replayed = readReplayConfig({ DATABASE_URL: GOOD.DATABASE_URL, OPERATOR_CODE: 'kcell', ...FILES });
+    const replayed = readReplayConfig({
+      DATABASE_URL: GOOD.DATABASE_URL,
+      OPERATOR_CODE: 'kcell',
+      ...FILES,
+      RECEIPT_KEY_FILE: undefined,
+    });
     expect(replayed.ok ? [] : replayed.error).toEqual(['RECEIPT_KEY_FILE is missing.']);
   });
 

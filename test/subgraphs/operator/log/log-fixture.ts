@@ -34,6 +34,7 @@ export const TEST_PACE: DeskPace = {
   startMs: 0,
   scanStepMs: 5,
   scanRestMs: 60_000,
+  expiryMs: 30,
   deliverMs: 20,
   proofMs: 30,
   checkpointMs: 50,
@@ -80,6 +81,7 @@ export function writeOperatorFiles(folder: string, code: string, policy: string,
   writeFileSync(policyFile, policy);
   return {
     ACT_KEY_FILE: writeKey(join(folder, 'act.pem'), `${code} act`),
+    RECEIPT_KEY_FILE: writeKey(join(folder, 'receipt.pem'), `${code} receipt`),
     WITNESS_KEY_FILE: writeKey(join(folder, 'witness.pem'), `${code} witness`),
     WITNESS_STATE_DIR: join(folder, 'witness'),
     TRUST_POLICY_FILE: policyFile,

@@ -1,12 +1,14 @@
 // Portings on a real database: what is written, what is repeated, what two requests at once do.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createActAuthor } from '../../../../shared/audit-log/act-author';
 import type { Instant } from '../../../../shared/vocabulary/instant';
 import type { Msisdn } from '../../../../shared/vocabulary/msisdn';
 import type { OperatorFact } from '../../../../shared/vocabulary/seed-fact';
 import { tenureKeyText } from '../../../../subgraphs/operator/domain/operator-tenure';
 import { openPortingStore, type PortingStore } from '../../../../subgraphs/operator/store/porting-store';
 import { openOperatorStore } from '../../../../subgraphs/operator/store/postgres-operator-store';
+import { ACT_KEY } from '../log/log-fixture';
 import {
   contract,
   createOperatorDatabase,
@@ -40,11 +42,18 @@ const FACTS: readonly OperatorFact[] = [
 ];
 const LEAVE = { portId: 'p-1', msisdn: MSISDN, since: SINCE, at: AT };
 
+const AUTHOR = createActAuthor({
+  party: 'kcell',
+  privateKey: ACT_KEY.privateKey,
+  keepsCases: false,
+  seen: () => null,
+});
+
 let database: OperatorDatabase;
 let store: PortingStore;
 beforeAll(async () => {
   database = await createOperatorDatabase(FACTS);
-  store = openPortingStore(database.dataSource);
+  store = openPortingStore(database.dataSource, AUTHOR);
 });
 afterAll(() => database.close());
 
