@@ -73,7 +73,9 @@ async function answerRequest(edge: EdgeRequest, engine: Engine, deadlineMs: numb
     return write(response, status, media, outcome.body, requestId);
   }
   const { prepared, variables } = outcome;
-  if (media === EVENT_STREAM) return streamOperation(edge, { ...outcome, engine, deadlineMs, headersFor: noHeaders });
+  if (media === EVENT_STREAM) {
+    return streamOperation(edge, { ...outcome, engine, deadlineMs, headersUntil: () => noHeaders, endsAtMs: null });
+  }
   if (prepared.operationKind === 'subscription') return refuse(response, NOT_ACCEPTABLE, requestId);
   const presence = new Presence();
   response.on('close', presence.leave);

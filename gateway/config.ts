@@ -1,6 +1,7 @@
 // What the gateway is told by its environment. Pure: it reads what it is handed and reports every fault at once.
 
 import { z } from 'zod';
+import { isSafeAddress } from '../shared/identity/issuer-keys';
 import { type Environment, readEnvironment } from '../shared/service/environment';
 import { LOG_LEVELS } from '../shared/service/logger';
 import { OPERATOR_DEADLINE_MS, REQUEST_DEADLINE_MS } from './route/deadlines';
@@ -21,6 +22,10 @@ const CONFIG = z.object({
   PARTITIONS_FILE: z.string().optional(),
   TRUSTED_DOCUMENTS: z.enum(TRUSTED_DOCUMENT_MODES, 'off, audit or enforce is required').optional(),
   TRUSTED_DOCUMENTS_FILE: z.string().optional(),
+  ISSUER_URL: z.string().refine(isSafeAddress, 'an https address is required'),
+  TOKEN_AUDIENCE: z.string().min(1).max(200).default('senim'),
+  GATEWAY_KEY_FILE: z.string(),
+  PSEUDONYM_KEY_FILE: z.string(),
   REQUEST_DEADLINE_MS: MILLISECONDS.default(REQUEST_DEADLINE_MS),
   OPERATOR_DEADLINE_MS: MILLISECONDS.default(OPERATOR_DEADLINE_MS),
 });
@@ -33,6 +38,10 @@ export const ENVIRONMENT = [
   'OPERATORS_FILE        operators.json; read again when it changes',
   'NUMBERING_URL         address of numbering',
   'FRAUD_CASES_URL       address of fraud-cases',
+  'ISSUER_URL            issuer of tokens, exactly as it stands in them; https, or http on this machine',
+  'TOKEN_AUDIENCE        whom tokens must be for, senim unless told',
+  'GATEWAY_KEY_FILE      key that signs the context of requests, PEM, mode 0600',
+  'PSEUDONYM_KEY_FILE    secret behind the pseudonyms of people, 64 hex digits, mode 0600',
   'SUPERGRAPH_FILE       supergraph to serve; its own unless told; read again when it changes',
   'PARTITIONS_FILE       names of the partitioned subgraphs of that supergraph',
   'TRUSTED_DOCUMENTS     off, audit or enforce: whether a document outside the manifest is refused; off unless told',

@@ -10,6 +10,9 @@ import type { PreparedOperation } from './plan/prepared-operation';
 import { requestDeadline } from './route/deadlines';
 import type { RequestContext } from './route/subgraph-call';
 
+/** Makes the headers of the calls that have until an instant. */
+export type HeadersUntil = (deadlineMs: number) => RequestContext['headersFor'];
+
 /** What is streamed and for whom. */
 export interface StreamedOperation {
   readonly engine: Engine;
@@ -17,23 +20,25 @@ export interface StreamedOperation {
   readonly variables: JsonObject;
   /** Time for a query, and for each event of a subscription. */
   readonly deadlineMs: number;
-  readonly headersFor: RequestContext['headersFor'];
+  /** Headers of the calls that have until this instant, in milliseconds of `performance.now()`. */
+  readonly headersUntil: HeadersUntil;
+  /** When the stream ends because its reader's token does, in milliseconds since 1970; null when it does not. */
+  readonly endsAtMs: number | null;
 }
 
 /** Streams until the events end, the client leaves or the gateway stops. */
 export async function streamOperation(edge: EdgeRequest, operation: StreamedOperation): Promise<void> {
-  const { engine, prepared, variables, deadlineMs, headersFor } = operation;
+  const { engine, prepared, variables, deadlineMs, headersUntil, endsAtMs } = operation;
   const { response, requestId, stopping } = edge;
   const over = new AbortController();
   const end = (): void => over.abort();
   response.on('close', end);
   stopping.addEventListener('abort', end, { once: true });
-  const contextFor = (signal: AbortSignal): RequestContext => ({
-    requestId,
-    deadlineMs: requestDeadline(prepared.operationKind, deadlineMs),
-    signal,
-    headersFor,
-  });
+  const ending = endsAtMs === null ? null : setTimeout(end, Math.max(0, endsAtMs - Date.now()));
+  const contextFor = (signal: AbortSignal): RequestContext => {
+    const untilMs = requestDeadline(prepared.operationKind, deadlineMs);
+    return { requestId, deadlineMs: untilMs, signal, headersFor: headersUntil(untilMs) };
+  };
   const context = contextFor(over.signal);
   const events =
     prepared.operationKind === 'subscription'
@@ -42,6 +47,7 @@ export async function streamOperation(edge: EdgeRequest, operation: StreamedOper
   try {
     await writeEvents(response, requestId, told(events));
   } finally {
+    if (ending !== null) clearTimeout(ending);
     stopping.removeEventListener('abort', end);
     over.abort();
   }

@@ -1,21 +1,22 @@
-// The gateway as a running service: Apollo Server over our engine, the explorer, health, and an orderly stop. Tests start it the same
-// way as the program does.
+// The gateway as a running service: Apollo Server over our engine, who may ask it, the explorer, health, and an orderly stop. Tests start
+// it the same way as the program does.
 
 import { createHash } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import type { Logger } from '../shared/service/logger';
 import { ERROR_CATALOGUE } from '../shared/vocabulary/error-catalogue';
+import { operationRefusal } from './access/operation-guard';
 import { type ApolloHost, startApolloHost } from './apollo-host';
 import type { GatewayConfig } from './config';
 import { acceptOperation } from './edge/accept-operation';
 import { type EdgeRequest, listenAtEdge, refuse } from './edge/listen';
 import { prepareAsked } from './edge/operation-answer';
-import { methodRefusal, NOT_ACCEPTABLE, NOT_FOUND, NOT_TRUSTED } from './edge/refusal';
+import { methodRefusal, NOT_ACCEPTABLE, NOT_ALLOWED, NOT_FOUND, NOT_SIGNED_IN, NOT_TRUSTED } from './edge/refusal';
 import { EVENT_STREAM } from './edge/request-head';
 import { streamOperation } from './event-host';
 import { answerExplorer } from './explorer';
 import { openNetwork } from './network';
+import { openReaderDesk, type ReaderDesk } from './reader';
 import { requestDeadline } from './route/deadlines';
 import { watchedDirectory } from './route/directory';
 import { Presence } from './route/presence';
@@ -34,11 +35,9 @@ export interface RunningGateway {
 /** The subgraph whose servers operators.json lists. */
 const OPERATOR_SUBGRAPH = 'operator';
 
-/** Headers of the client that travel to fraud-cases, and to no other subgraph. */
-const FRAUD_CASES_HEADERS = ['authorization', 'idempotency-key'] as const;
-
 /** Starts the gateway; rejects with a plain sentence when a file cannot be read or the port is taken. */
 export async function startGateway(config: GatewayConfig, logger: Logger): Promise<RunningGateway> {
+  const readers = openReaderDesk(config);
   const directory = await watchedDirectory({
     file: config.OPERATORS_FILE,
     serviceName: OPERATOR_SUBGRAPH,
@@ -83,7 +82,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       port: config.PORT,
       ready: () => true,
       failed: (cause, requestId) => logger.error({ requestId, fault: nameOf(cause) }, 'a request failed'),
-      handle: (asked) => answerRequest(asked, { source, trusted, host, config, logger }),
+      handle: (asked) => answerRequest(asked, { source, trusted, host, readers, config, logger }),
     });
     logger.info({ url: `${edge.url}/graphql` }, 'listening');
     return {
@@ -91,6 +90,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       async stop() {
         await edge.stop();
         await closeAll();
+        readers.close();
       },
     };
   } catch (cause) {
@@ -103,6 +103,7 @@ interface Parts {
   readonly source: SupergraphSource;
   readonly trusted: TrustedDocuments;
   readonly host: ApolloHost;
+  readonly readers: ReaderDesk;
   readonly config: GatewayConfig;
   readonly logger: Logger;
 }
@@ -118,11 +119,14 @@ async function answerRequest(edge: EdgeRequest, parts: Parts): Promise<void> {
   return answerOperation(edge, parts);
 }
 
-async function answerOperation(edge: EdgeRequest, { source, trusted, host, config, logger }: Parts): Promise<void> {
+async function answerOperation(edge: EdgeRequest, parts: Parts): Promise<void> {
+  const { source, trusted, host, readers, config, logger } = parts;
   const { request, response, requestId } = edge;
   const accepted = await acceptOperation(edge);
   if (accepted === null) return;
   const { asked, media } = accepted;
+  const reader = await readers.readerOf(request, requestId);
+  if ('status' in reader) return refuse(response, reader, requestId);
   if (!trusted.admits(asked.query)) return refuse(response, NOT_TRUSTED, requestId);
 
   const begun = performance.now();
@@ -146,43 +150,36 @@ async function answerOperation(edge: EdgeRequest, { source, trusted, host, confi
     tell(outcome.refusedWith ?? 'INTERNAL');
     return write(ERROR_CATALOGUE[outcome.refusedWith ?? 'INTERNAL'].httpStatus, outcome.body);
   }
+  const barred = operationRefusal(reader.principal, outcome.prepared);
+  if (barred !== null) {
+    tell(barred);
+    return refuse(response, barred === 'UNAUTHENTICATED' ? NOT_SIGNED_IN : NOT_ALLOWED, requestId);
+  }
   source.remember(asked);
-  const headersFor = (serviceName: string): Readonly<Record<string, string>> =>
-    serviceName === 'fraud-cases' ? forwardedHeaders(request) : NO_HEADERS;
   if (media === EVENT_STREAM) {
     tell('STREAMED');
-    return streamOperation(edge, { ...outcome, engine, deadlineMs: config.REQUEST_DEADLINE_MS, headersFor });
+    return streamOperation(edge, { ...outcome, ...reader, engine, deadlineMs: config.REQUEST_DEADLINE_MS });
   }
   if (outcome.prepared.operationKind === 'subscription') return refuse(response, NOT_ACCEPTABLE, requestId);
   const presence = new Presence();
   response.on('close', presence.leave);
+  const deadlineMs = requestDeadline(outcome.prepared.operationKind, config.REQUEST_DEADLINE_MS);
   const answer = await host.answer(asked, media, {
     ...outcome,
     engine,
     context: {
       requestId,
-      deadlineMs: requestDeadline(outcome.prepared.operationKind, config.REQUEST_DEADLINE_MS),
+      deadlineMs,
       presence,
       get signal() {
         return presence.signal;
       },
-      headersFor,
+      headersFor: reader.headersUntil(deadlineMs),
     },
   });
   response.off('close', presence.leave);
   tell('EXECUTED');
   write(answer.status ?? 200, answer.body.kind === 'complete' ? answer.body.string : '');
-}
-
-const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
-
-function forwardedHeaders(request: IncomingMessage): Readonly<Record<string, string>> {
-  const headers: Record<string, string> = {};
-  for (const name of FRAUD_CASES_HEADERS) {
-    const value = request.headers[name];
-    if (typeof value === 'string') headers[name] = value;
-  }
-  return headers;
 }
 
 function nameOf(cause: unknown): string {

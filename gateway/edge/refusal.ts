@@ -21,6 +21,16 @@ export const HEADERS_TOO_LARGE: HttpRefusal = { status: 431, code: 'BAD_USER_INP
 export const TOO_SLOW: HttpRefusal = { status: 408, code: 'BAD_USER_INPUT', close: true };
 /** The document is not among those that the bank has agreed to answer. */
 export const NOT_TRUSTED: HttpRefusal = { status: 403, code: 'FORBIDDEN' };
+/** No token, or none that is believed. */
+export const NOT_SIGNED_IN: HttpRefusal = {
+  status: 401,
+  code: 'UNAUTHENTICATED',
+  headers: { 'www-authenticate': 'Bearer' },
+};
+/** Whoever signed in may not ask this. */
+export const NOT_ALLOWED: HttpRefusal = { status: 403, code: 'FORBIDDEN' };
+/** The issuer could not be asked about the key of a token. */
+export const ISSUER_SILENT: HttpRefusal = { status: 502, code: 'SUBGRAPH_UNAVAILABLE' };
 export const OVERLOADED: HttpRefusal = { status: 429, code: 'OVERLOADED', headers: { 'retry-after': '1' } };
 export const INTERNAL: HttpRefusal = { status: 500, code: 'INTERNAL' };
 

@@ -3,6 +3,8 @@
 
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isOneOf } from '../../shared/vocabulary/closed-list';
+import { PURPOSES, type Purpose } from '../../shared/vocabulary/purpose';
 import { BAD_REQUEST, HEADERS_TOO_LARGE, type HttpRefusal, UNSUPPORTED_MEDIA } from './refusal';
 
 /** Most header lines of a request. */
@@ -55,6 +57,24 @@ export function requestIdOf(request: IncomingMessage): string {
   const told = request.headers['x-request-id'];
   return typeof told === 'string' && UUID.test(told) ? told.toLowerCase() : randomUUID();
 }
+
+/** For which case and why a reader asks: what the client says, by form alone. */
+export interface AskedFor {
+  readonly caseId: string | null;
+  readonly purpose: Purpose | null;
+}
+
+/** What `afc-case` and `afc-purpose` say; null when one of them is not the id of a case or not a purpose of the list. */
+export function askedForBy(request: IncomingMessage): AskedFor | null {
+  const { 'afc-case': told, 'afc-purpose': purpose } = request.headers;
+  if (told === undefined && purpose === undefined) return FOR_NOTHING;
+  const caseId = typeof told === 'string' && UUID.test(told) ? told.toLowerCase() : null;
+  if (told !== undefined && caseId === null) return null;
+  if (purpose !== undefined && !isOneOf(PURPOSES, purpose)) return null;
+  return { caseId, purpose: purpose ?? null };
+}
+
+const FOR_NOTHING: AskedFor = { caseId: null, purpose: null };
 
 /** Media types in which one answer may be given. */
 export type AnswerMedia = 'application/json' | 'application/graphql-response+json';

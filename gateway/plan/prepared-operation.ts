@@ -19,11 +19,14 @@ import type { CompiledPlan } from './compile-plan';
 import { compileListSizes } from './limits';
 import { compileSourceKeys, conditionVariablesOf, type NormalForm, normalForm } from './normal-form';
 import { refusal } from './refusal';
+import { rootFieldsOf } from './root-fields';
 
 /** An operation ready to be executed. */
 export interface PreparedOperation {
   readonly operationKind: 'query' | 'mutation' | 'subscription';
   readonly operationName: string | null;
+  /** Every root field that the operation names, whatever its conditions. */
+  readonly rootFields: readonly string[];
   /** Values for the operation's variables, with defaults; refused with `BAD_USER_INPUT`, or with `OPERATION_TOO_COMPLEX` for a list that is too long. `raw` is chosen by the client, not yet checked. */
   readonly coerceVariables: (raw: unknown) => Result<JsonObject, readonly GraphQLError[]>;
   /** What runs under these coerced variables; at once when it has been planned before. Never rejects. */
@@ -91,6 +94,7 @@ export function prepareOperation(parts: {
   return {
     operationKind: operation.operation,
     operationName: operation.name?.value ?? null,
+    rootFields: rootFieldsOf(operation, fragments),
     coerceVariables: compileVariables(schema, operation, compileListSizes(document, parts.listSizeLimit)),
     variantFor: (variables) => {
       let mask = '';

@@ -80,6 +80,12 @@ export function createContextCheck(keys: readonly PublicKey[], nowMs: () => numb
   };
 }
 
+/** The context of a check that passed. UNAUTHENTICATED, which refuses the whole request, for one that did not. */
+export function believedContext(checked: Result<GatewayContext | null, 'UNAUTHENTICATED'>): GatewayContext | null {
+  if (!checked.ok) throw new AppError(checked.error, "The gateway's own context, of this minute, is required.");
+  return checked.value;
+}
+
 /** The gateway's public keys that a root of trust names. Throws one plain sentence when the file is no root of trust. */
 export function loadGatewayKeys(rootFile: string): readonly PublicKey[] {
   try {

@@ -2,7 +2,12 @@
 // subgraph, whatever the gateway found; the gateway's context is believed about the request and about nobody.
 
 import type { DataSource } from 'typeorm';
-import { CONTEXT_HEADER, createContextCheck, loadGatewayKeys } from '../../shared/identity/gateway-context';
+import {
+  believedContext,
+  CONTEXT_HEADER,
+  createContextCheck,
+  loadGatewayKeys,
+} from '../../shared/identity/gateway-context';
 import { createTokenCheck } from '../../shared/identity/token-check';
 import { AppError } from '../../shared/vocabulary/app-error';
 import { type Asker, actorOf } from './api/asker';
@@ -33,10 +38,9 @@ export function openAskerDesk(
       if (more.length > 0) throw new AppError('UNAUTHENTICATED', 'A request has at most one token.');
       const signedIn = await tokens.check(authorization);
       if (!signedIn.ok) throw new AppError(signedIn.error, 'A token of our issuer, for us and in time, is required.');
-      const request = contexts.check(headers[CONTEXT_HEADER]);
-      if (!request.ok) throw new AppError(request.error, "The gateway's own context is required.");
+      const request = believedContext(contexts.check(headers[CONTEXT_HEADER]));
       const principal = signedIn.value;
-      return { principal, actor: principal && actorOf(principal), request: request.value, isSuspended };
+      return { principal, actor: principal && actorOf(principal), request, isSuspended };
     },
     stop: () => tokens.stop(),
   };

@@ -16,6 +16,7 @@ const SERVICE_CONFIG = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number('a port number is required').int('a port number is required').min(0).max(65_535),
   OPERATORS_FILE: z.string(),
+  TRUST_ROOT_FILE: z.string(),
 });
 
 /** What `migrate` and `seed` need. */
@@ -28,6 +29,7 @@ export type ServiceConfig = z.output<typeof SERVICE_CONFIG>;
 export const ENVIRONMENT = [
   'DATABASE_URL    postgres:// address of its own database',
   'OPERATORS_FILE  operators.json; read again when it changes (serve)',
+  'TRUST_ROOT_FILE root of trust: the gateway whose context is believed (serve)',
   'HOST            address to listen on, 127.0.0.1 unless told (serve)',
   'PORT            port to listen on; 0 takes a free one (serve)',
   'LOG_LEVEL       fatal, error, warn, info, debug, trace or silent; info unless told',

@@ -2,6 +2,12 @@
 // way as the program does.
 
 import { createSubgraphHandler } from '../../shared/graphql/subgraph-host';
+import {
+  believedContext,
+  CONTEXT_HEADER,
+  createContextCheck,
+  loadGatewayKeys,
+} from '../../shared/identity/gateway-context';
 import { isAtHead } from '../../shared/service/database';
 import { startHttpHost } from '../../shared/service/http-host';
 import type { Logger } from '../../shared/service/logger';
@@ -28,6 +34,7 @@ const RESUME_EVERY_MS = 30_000;
 
 /** Opens the database and serves. What an earlier run left unfinished is finished beside the first requests, and looked for again. */
 export async function startNumbering(config: ServiceConfig, logger: Logger): Promise<RunningService> {
+  const contexts = createContextCheck(loadGatewayKeys(config.TRUST_ROOT_FILE));
   const operators = openOperatorsFile(config.OPERATORS_FILE, logger);
   const dataSource = await openNumberingDatabase(config.DATABASE_URL, (cause) => {
     logger.warn({ cause: cause.name }, 'a database connection was lost');
@@ -45,7 +52,10 @@ export async function startNumbering(config: ServiceConfig, logger: Logger): Pro
   };
   const graphql = await createSubgraphHandler({
     subgraph: await buildNumberingSubgraph(),
-    createContext: () => createNumberingContext(registry, operators.current()),
+    createContext: ({ headers }) => {
+      believedContext(contexts.check(headers[CONTEXT_HEADER]));
+      return createNumberingContext(registry, operators.current());
+    },
     introspection: false,
     onFault: ({ requestId, code, fault }) => logger.error({ requestId, code, fault: nameOf(fault) }, 'a field failed'),
   });

@@ -13,6 +13,7 @@ import { type RunningGateway, startGateway } from '../../gateway/server';
 import { parseManifest, type TrustedDocumentMode } from '../../gateway/trusted-documents';
 import { createLogger } from '../../shared/service/logger';
 import { startWorld, type World, worldNumber } from '../support/contract-world';
+import { gatewayIdentity } from '../support/gateway-identity';
 import { type GraphQLAnswer, postJson } from '../support/http-call';
 
 const KNOWN = 'query ($m: Msisdn!) { phoneNumber(msisdn: $m) { msisdn } }';
@@ -51,6 +52,7 @@ async function start(mode: TrustedDocumentMode, file: string | undefined = 'mani
   const config = readConfig({
     PORT: '0',
     OPERATORS_FILE: join(folder, 'operators.json'),
+    ...gatewayIdentity(folder),
     SUPERGRAPH_FILE: join(folder, 'supergraph.graphql'),
     PARTITIONS_FILE: join(folder, 'partitions.json'),
     NUMBERING_URL: world.servers.numbering?.url,

@@ -15,6 +15,7 @@ import { startGateway } from '../../../gateway/server';
 import { createLogger } from '../../../shared/service/logger';
 import { ERROR_CATALOGUE } from '../../../shared/vocabulary/error-catalogue';
 import { startWorld, type World, worldNumber } from '../../support/contract-world';
+import { gatewayIdentity } from '../../support/gateway-identity';
 import { type RawAnswer, rawPost, sendRaw } from '../../support/raw-http';
 
 let world: World;
@@ -54,6 +55,7 @@ beforeAll(async () => {
       LOG_LEVEL: 'silent',
       NODE_ENV: 'production',
       OPERATORS_FILE: join(folder, 'operators.json'),
+      ...gatewayIdentity(folder),
       SUPERGRAPH_FILE: join(folder, 'supergraph.graphql'),
       PARTITIONS_FILE: join(folder, 'partitions.json'),
       NUMBERING_URL: world.servers.numbering?.url ?? '',

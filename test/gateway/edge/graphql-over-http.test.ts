@@ -11,6 +11,7 @@ import { readConfig } from '../../../gateway/config';
 import { startGateway } from '../../../gateway/server';
 import { createLogger } from '../../../shared/service/logger';
 import { startWorld } from '../../support/contract-world';
+import { gatewayIdentity } from '../../support/gateway-identity';
 
 let origins: Readonly<Record<'bare' | 'hosted', string>>;
 const stops: (() => void | Promise<void>)[] = [];
@@ -33,6 +34,7 @@ beforeAll(async () => {
   const config = readConfig({
     PORT: '0',
     OPERATORS_FILE: join(folder, 'operators.json'),
+    ...gatewayIdentity(folder),
     SUPERGRAPH_FILE: join(folder, 'supergraph.graphql'),
     PARTITIONS_FILE: join(folder, 'partitions.json'),
     NUMBERING_URL: world.servers.numbering?.url,

@@ -142,6 +142,7 @@ export function judge(
   if (codes.includes('OWN INTERNAL')) return { kind: 'INTERNAL', detail: answer.body.slice(0, 300) };
   const lost = codes.find((code) => LOST_SERVICE.has(code));
   if (lost !== undefined) return { kind: 'SERVICE_LOST', detail: lost };
+  if (fuzz.needsSignIn === true && answer.status === 401) return null;
   if (fuzz.kind === 'valid' && answer.status !== 200)
     return { kind: 'VALID_REFUSED', detail: answer.body.slice(0, 300) };
   return null;

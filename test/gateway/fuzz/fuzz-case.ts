@@ -42,7 +42,10 @@ function kindOf(share: number): FuzzKind {
 }
 
 const MAKERS: Readonly<Record<FuzzKind, (operation: ValidOperation, random: Random) => FuzzRequest>> = {
-  valid: ({ query, variables }) => posted(JSON.stringify({ query, variables })),
+  valid: ({ query, variables, kind }) => ({
+    ...posted(JSON.stringify({ query, variables })),
+    needsSignIn: kind === 'mutation',
+  }),
   document: ({ query, variables }, random) => posted(JSON.stringify({ query: mutatedText(query, random), variables })),
   hostile: ({ variables }, random) => posted(JSON.stringify({ query: hostileDocument(random), variables })),
   variables: ({ query, variables }, random) =>

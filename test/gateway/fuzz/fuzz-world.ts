@@ -4,6 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSupergraph } from '../../../gateway/supergraph/load';
+import { gatewayIdentity } from '../../support/gateway-identity';
 import { startBareProcess, startHostedProcess } from '../../support/gateway-process';
 import { PROJECT_ROOT } from '../../support/project-root';
 import type { FuzzTarget } from './campaign';
@@ -49,6 +50,7 @@ export async function startFuzzTargets(
   ]);
   const hosted = await startHostedProcess({
     OPERATORS_FILE: file('operators.json', JSON.stringify({ operators })),
+    ...gatewayIdentity(folder),
     SUPERGRAPH_FILE: supergraphFile,
     PARTITIONS_FILE: file('partitions.json', '{"subgraphs":["operator"]}'),
     NUMBERING_URL: addresses.numbering,

@@ -17,6 +17,7 @@ import {
   type WorldServer,
   worldNumber,
 } from '../../support/contract-world';
+import { gatewayIdentity } from '../../support/gateway-identity';
 import { type GatewayProcess, startHostedProcess } from '../../support/gateway-process';
 import { type SteadyFigures, type SteadyQuestion, startSteadyLoad } from './steady-load';
 
@@ -38,6 +39,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'partitions.json'), '{"subgraphs":["operator"]}');
   gateway = await startHostedProcess({
     OPERATORS_FILE: join(folder, 'operators.json'),
+    ...gatewayIdentity(folder),
     SUPERGRAPH_FILE: join(folder, 'supergraph.graphql'),
     PARTITIONS_FILE: join(folder, 'partitions.json'),
     NUMBERING_URL: urlOf('numbering'),

@@ -18,16 +18,20 @@ import {
   type WorldServer,
   worldNumber,
 } from '../../support/contract-world';
+import { gatewayIdentity } from '../../support/gateway-identity';
+import { startTokenIssuer, type TokenIssuer } from '../../support/token-issuer';
 
 let world: World;
 let movedKcell: WorldServer;
 let folder: string;
+let issuer: TokenIssuer;
 let gateway: RunningGateway;
 const lines: string[] = [];
 
 beforeAll(async () => {
   world = await startWorld(WORLD_OPERATORS);
   movedKcell = await startHonestServer(operatorSchema('kcell'));
+  issuer = await startTokenIssuer();
   folder = mkdtempSync(join(tmpdir(), 'senim-server-'));
   writeFileSync(join(folder, 'operators.json'), operators({}));
   writeFileSync(join(folder, 'supergraph.graphql'), world.supergraph);
@@ -35,6 +39,7 @@ beforeAll(async () => {
   const config = readConfig({
     PORT: '0',
     OPERATORS_FILE: join(folder, 'operators.json'),
+    ...gatewayIdentity(folder, issuer),
     SUPERGRAPH_FILE: join(folder, 'supergraph.graphql'),
     PARTITIONS_FILE: join(folder, 'partitions.json'),
     NUMBERING_URL: new URL(urlOf('numbering')).origin,
@@ -53,7 +58,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await gateway.stop();
-  await Promise.all([world.close(), movedKcell.close()]);
+  await Promise.all([world.close(), movedKcell.close(), issuer.stop()]);
   rmSync(folder, { recursive: true });
 });
 
@@ -194,9 +199,8 @@ describe('a supergraph', () => {
 describe('headers', () => {
   test('of the client that are credentials go to fraud-cases alone; ours, and unknown ones, to nobody', async () => {
     const sent = {
-      authorization: 'Bearer token',
+      authorization: `Bearer ${issuer.tokenOf('investigator-1')}`,
       'idempotency-key': 'key',
-      'afc-context': 'forged',
       'afc-grant': 'forged',
       'x-org': 'forged',
       'x-forwarded-for': '10.0.0.1',
@@ -237,6 +241,7 @@ describe('a port in use', () => {
     const config = readConfig({
       PORT: new URL(gateway.url).port,
       OPERATORS_FILE: join(folder, 'operators.json'),
+      ...gatewayIdentity(folder),
       SUPERGRAPH_FILE: join(folder, 'supergraph.graphql'),
       PARTITIONS_FILE: join(folder, 'partitions.json'),
       NUMBERING_URL: urlOf('numbering'),
@@ -256,9 +261,12 @@ describe('the configuration', () => {
     const config = readConfig({ PORT: 'x', NUMBERING_URL: 'ftp://a', REQUEST_DEADLINE_MS: '0' });
     expect(config.ok ? [] : config.error.map((sentence) => sentence.split(' ')[0]).sort()).toEqual([
       'FRAUD_CASES_URL',
+      'GATEWAY_KEY_FILE',
+      'ISSUER_URL',
       'NUMBERING_URL',
       'OPERATORS_FILE',
       'PORT',
+      'PSEUDONYM_KEY_FILE',
       'REQUEST_DEADLINE_MS',
     ]);
   });

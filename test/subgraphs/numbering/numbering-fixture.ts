@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { DataSource } from 'typeorm';
 import { migrate } from '../../../shared/service/database';
@@ -14,6 +14,7 @@ import { type RunningService, startNumbering } from '../../../subgraphs/numberin
 import { openNumberingDatabase } from '../../../subgraphs/numbering/store/database';
 import { seed } from '../../../subgraphs/numbering/store/seed';
 import { createTestDatabase } from '../../support/database';
+import { gatewayTrust } from '../../support/gateway-trust';
 
 export const logger = createLogger({ name: 'numbering-test', level: 'silent' });
 
@@ -72,10 +73,15 @@ export async function createRegistryDatabase(facts: readonly NumberingFact[]): P
 
 /** The service over a database, on a free port. */
 export function serveNumbering(databaseUrl: string, operatorsFile: string): Promise<RunningService> {
-  return startNumbering(
-    { DATABASE_URL: databaseUrl, OPERATORS_FILE: operatorsFile, HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'silent' },
-    logger,
-  );
+  const config = {
+    DATABASE_URL: databaseUrl,
+    OPERATORS_FILE: operatorsFile,
+    TRUST_ROOT_FILE: gatewayTrust(dirname(operatorsFile)).rootFile,
+    HOST: '127.0.0.1',
+    PORT: 0,
+    LOG_LEVEL: 'silent',
+  } as const;
+  return startNumbering(config, logger);
 }
 
 /** An operator's porting routes over real HTTP; keeps what it was asked. */

@@ -1,0 +1,88 @@
+// Who asks the gateway, and what each subgraph is told of it. The client's token goes to fraud-cases, which checks it itself, and to nobody
+// else; every subgraph gets the context that the gateway signs, in which a person is a pseudonym. Nothing else of a client's headers
+// travels on, least of all a context of its own making.
+
+import type { IncomingMessage } from 'node:http';
+import type { Principal } from '../shared/access/principal';
+import { loadKeyFile, loadSecretFile } from '../shared/audit-log/key-file';
+import { CONTEXT_HEADER, pseudonymOf, signContext } from '../shared/identity/gateway-context';
+import { createTokenCheck } from '../shared/identity/token-check';
+import { instantToMs, msToInstant } from '../shared/vocabulary/instant';
+import type { GatewayConfig } from './config';
+import { BAD_REQUEST, type HttpRefusal, ISSUER_SILENT, NOT_SIGNED_IN } from './edge/refusal';
+import { askedForBy } from './edge/request-head';
+import type { HeadersUntil } from './event-host';
+
+/** One who asks. */
+export interface Reader {
+  /** Null when nobody signed in. */
+  readonly principal: Principal | null;
+  /** When the token ends, in milliseconds since 1970; null without one. */
+  readonly endsAtMs: number | null;
+  /** Headers of calls. The context of a deadline is signed at the first call that needs it, once for all of them. */
+  readonly headersUntil: HeadersUntil;
+}
+
+/** Finds out who asks. */
+export interface ReaderDesk {
+  /** The reader of a request, or why the whole request is refused. */
+  readerOf(request: IncomingMessage, requestId: string): Promise<Reader | HttpRefusal>;
+  close(): void;
+}
+
+/** The subgraph that gets the token. */
+const TOKEN_SUBGRAPH = 'fraud-cases';
+
+/** A desk with the keys of the configuration. Throws one plain sentence when a key file cannot be used. */
+export function openReaderDesk(config: GatewayConfig): ReaderDesk {
+  const tokens = createTokenCheck({ issuer: config.ISSUER_URL, audience: config.TOKEN_AUDIENCE });
+  const key = loadKeyFile(config.GATEWAY_KEY_FILE);
+  const pseudonymKey = loadSecretFile(config.PSEUDONYM_KEY_FILE);
+  return {
+    async readerOf(request, requestId) {
+      const signedIn = await tokens.check(request.headers.authorization ?? null);
+      if (!signedIn.ok) return signedIn.error === 'UNAUTHENTICATED' ? NOT_SIGNED_IN : ISSUER_SILENT;
+      const askedFor = askedForBy(request);
+      if (askedFor === null) return BAD_REQUEST;
+      const principal = signedIn.value;
+      const own = ownHeaders(request);
+      return {
+        principal,
+        endsAtMs: principal === null ? null : instantToMs(principal.expiresAt),
+        headersUntil(deadlineMs) {
+          let context: Readonly<Record<string, string>> | null = null;
+          return (serviceName) => {
+            context ??= {
+              [CONTEXT_HEADER]: signContext(
+                {
+                  requestId,
+                  deadline: wallClock(deadlineMs),
+                  ...askedFor,
+                  actor: principal === null ? null : pseudonymOf(principal, pseudonymKey),
+                },
+                key,
+                Date.now(),
+              ),
+            };
+            return serviceName === TOKEN_SUBGRAPH ? { ...own, ...context } : context;
+          };
+        },
+      };
+    },
+    close: () => tokens.stop(),
+  };
+}
+
+/** The headers of the client that travel to fraud-cases. */
+function ownHeaders(request: IncomingMessage): Readonly<Record<string, string>> {
+  const { authorization, 'idempotency-key': idempotencyKey } = request.headers;
+  return {
+    ...(authorization === undefined ? {} : { authorization }),
+    ...(typeof idempotencyKey === 'string' ? { 'idempotency-key': idempotencyKey } : {}),
+  };
+}
+
+/** The instant at a reading of `performance.now()`. */
+function wallClock(atMs: number) {
+  return msToInstant(Math.round(Date.now() + Math.max(0, atMs - performance.now())));
+}
