@@ -63,7 +63,7 @@ export async function settleReceipt(
   const receipt = sent === null ? null : receiptFor(options, sent.order, answer);
   if (sent === null || receipt === null) return { outcome: 'BAD_RECEIPT', isLate: false };
   const { caseId } = sent.order;
-  return runOwnWork(options.desk, SYSTEM_ACTOR, async (work) => {
+  return runOwnWork<Settled>(options.desk, SYSTEM_ACTOR, async (work) => {
     const { record, before } = await lockBoth(work, caseId, answer.orderId);
     if (isAhead(receipt.effectiveAt, work.now)) {
       return { commits: false, value: { outcome: 'BAD_RECEIPT', isLate: false } };

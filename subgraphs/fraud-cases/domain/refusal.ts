@@ -42,6 +42,7 @@ const REFUSALS = {
   OTHERS_REQUEST: entry('NOT_ASSIGNED', 'The questions were not put to your organisation.'),
   NO_CASE: entry('NOT_FOUND', 'There is no such case.'),
   NO_ORIGINAL: entry('NOT_FOUND', 'There is no such case.', 'duplicateOf'),
+  NO_ORDER: entry('NOT_FOUND', 'There is no such block order.', 'orderId'),
   NO_REQUEST: entry('NOT_FOUND', 'There is no such request of the case.', 'requestId'),
   NO_APPEALED_ORDER: entry('NOT_FOUND', 'There is no such order.', 'input', 'orderId'),
   NO_APPEAL: entry('NOT_FOUND', 'There is no such appeal.', 'appealId'),

@@ -36,8 +36,8 @@ export async function enqueueTask(
 }
 
 /** Takes tasks of an order out of the outbox: done, or nothing that anybody wants any more. */
-export async function dropTasks(transaction: SqlSession, orderId: string, tasks: readonly OrderTask[]): Promise<void> {
-  await rowsOf(transaction, {
+export async function dropTasks(source: SqlSource, orderId: string, tasks: readonly OrderTask[]): Promise<void> {
+  await rowsOf(source, {
     name: 'drop_order_tasks',
     text: 'DELETE FROM order_outbox WHERE order_id = $1 AND task = ANY ($2)',
     values: [orderId, [...tasks]],

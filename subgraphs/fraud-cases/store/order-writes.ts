@@ -1,7 +1,7 @@
 // Writes of block orders, in the transaction of the step that they carry out: sequences, orders, and the documents with the acts that tell
 // them. What an order becomes is decided by the domain; every update names the version that it saw.
 
-import { rowsOf, type SqlSession } from '../../../shared/audit-log/sql-session';
+import { rowsOf, type SqlSession, type SqlSource } from '../../../shared/audit-log/sql-session';
 import { AppError, invariant } from '../../../shared/vocabulary/app-error';
 import { type BlockOrder, LIVE_ORDER_STATES } from '../domain/block-order';
 import type { OrderRecord } from '../domain/block-order-step';
@@ -49,7 +49,7 @@ export async function lockOrder(transaction: SqlSession, id: string): Promise<Or
 }
 
 /** The order as it stands, unlocked; null when there is none. */
-export async function readOrder(source: SqlSession, id: string): Promise<OrderRecord | null> {
+export async function readOrder(source: SqlSource, id: string): Promise<OrderRecord | null> {
   const [row] = await rowsOf<OrderColumns>(source, {
     name: 'read_order',
     text: `SELECT ${COLUMNS} FROM block_order WHERE id = $1`,
@@ -145,7 +145,7 @@ export async function keepDocument(
 
 /** Leaf hash of the act that tells an order's document, live or in a replayed history; null when there is none. */
 export async function documentLeaf(
-  source: SqlSession,
+  source: SqlSource,
   order: Pick<BlockOrder, 'id' | 'caseId'>,
   kind: OrderDocumentKind,
 ): Promise<string | null> {
