@@ -1,20 +1,24 @@
 // Writes an organisation's own acts, in the transaction of the change of state that they speak of. Each writing connection owns one chain of
 // its author (a session advisory lock), so that no row is shared between writers; numbers are dense, because a number is taken in the
 // act's own transaction. What an act says is decided by the house; its event must be in a registered table, or COMMIT fails.
+//
+// An act is signed before it is stored, so its number and its place in its case are supposed: by what this process wrote last. The database
+// knows better, writes nothing when they are not what it has, and says what is next. A rolled back transaction is what makes them wrong.
 
-import { type KeyObject, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { type Act, type HashText, type SeenCheckpoint, signAct } from '../audit/act';
 import { type ActKind, ASIDE_KINDS } from '../audit/act-kind';
 import { canonicalJson } from '../audit/canonical-json';
 import { commitToFields, type Disclosure } from '../audit/commitment';
 import { encodeBase64Url } from '../audit/encoding';
 import { leafHash } from '../audit/hash';
-import { leafData, SALT_SIZE } from '../audit/leaf';
+import { leafData } from '../audit/leaf';
 import { AppError } from '../vocabulary/app-error';
 import type { Day } from '../vocabulary/day';
 import type { Instant } from '../vocabulary/instant';
-import { newActId } from './act-id';
+import { newActId, newSalt } from './act-id';
 import { rowsOf, type SqlSession } from './sql-session';
+import { runTogether, type Statement, textArray } from './statement-group';
 
 /** What the house wants to say. */
 export interface ActDraft {
@@ -57,6 +61,14 @@ export interface ActAuthor {
   readonly seen: () => SeenCheckpoint | null;
   /** Chain of each connection, and the number that its next act will most likely have. */
   readonly slots: WeakMap<SqlSession, ChainSlot>;
+  /** The place that the next act of a case will most likely have; of the cases written to last. */
+  readonly places: Map<string, CasePlace>;
+}
+
+/** A place in a case: its number, and the leaf hash of the act before it. */
+export interface CasePlace {
+  readonly caseSeq: number | null;
+  readonly casePrevious: HashText | null;
 }
 
 interface ChainSlot {
@@ -65,8 +77,12 @@ interface ChainSlot {
 }
 
 const DEFAULT_CHAINS = 32;
-/** A rolled back transaction leaves the slot's number ahead: then the first attempt is told the right one. */
-const MOST_ATTEMPTS = 3;
+/** The first may have supposed wrong, and the case may be taken up by others until it is locked. */
+const MOST_ATTEMPTS = 4;
+/** Cases whose next place is remembered; one that is not costs a statement more. */
+const MOST_PLACES = 4_096;
+const NO_PLACE: CasePlace = { caseSeq: null, casePrevious: null };
+const FIRST_PLACE: CasePlace = { caseSeq: 1, casePrevious: null };
 
 /** An author; makes no connection. `chains` is 32 unless told. */
 export function createActAuthor(options: {
@@ -76,21 +92,29 @@ export function createActAuthor(options: {
   readonly seen: () => SeenCheckpoint | null;
   readonly chains?: number;
 }): ActAuthor {
-  return { ...options, chains: options.chains ?? DEFAULT_CHAINS, slots: new WeakMap() };
+  return { ...options, chains: options.chains ?? DEFAULT_CHAINS, slots: new WeakMap(), places: new Map() };
 }
 
 /**
- * Signs an act and stores it with its opening and disclosures in the caller's transaction; a trigger queues it. One statement, and one more
- * for the place of a case. AUDIT_UNAVAILABLE when every chain is held by another connection. An act of the bank on a case locks the
- * case's chain until the transaction ends.
+ * Signs an act and stores it with its opening and disclosures in the caller's transaction; a trigger queues it. AUDIT_UNAVAILABLE when every
+ * chain is held by another connection. An act of the bank on a case locks the case's chain until the transaction ends.
+ *
+ * `along` gives statements that name the act, its event first of all: they are sent in one message with it, which saves a way there and
+ * back for each, and are run once, after it.
  */
-export async function appendAct(transaction: SqlSession, author: ActAuthor, draft: ActDraft): Promise<SignedAct> {
-  const place = await placeOf(transaction, author, draft);
+export async function appendAct(
+  transaction: SqlSession,
+  author: ActAuthor,
+  draft: ActDraft,
+  along: (actId: string) => readonly Statement[] = () => [],
+): Promise<SignedAct> {
   const { commitments, disclosures } = commitToFields(draft.fields, newSalt);
   const salt = newSalt();
   const id = draft.id ?? newActId(Date.now());
+  const slot = author.slots.get(transaction) ?? (await claimChain(transaction, author));
+  let place = await supposedPlace(transaction, author, draft);
+  let rest = along(id);
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
-    const slot = author.slots.get(transaction) ?? (await claimChain(transaction, author));
     const act: Act = {
       kind: draft.kind,
       id,
@@ -109,81 +133,100 @@ export async function appendAct(transaction: SqlSession, author: ActAuthor, draf
     const jws = signAct(act, author.privateKey);
     const leaf = leafData(salt, jws);
     const signed = { act, jws, salt, disclosures, leaf, leafHash: encodeBase64Url(leafHash(leaf)) };
-    const taken = await storeAct(transaction, signed, draft.expiresOn);
-    slot.nextSeq = taken === act.seq ? taken + 1n : taken;
-    if (taken === act.seq) return signed;
+    const next = await storeAct(transaction, signed, draft.expiresOn, rest);
+    if (next === null) {
+      slot.nextSeq = act.seq + 1n;
+      rememberPlace(author, signed);
+      return signed;
+    }
+    rest = [];
+    slot.nextSeq = next.seq;
+    if (place.caseSeq !== null) place = next.place;
   }
-  throw new AppError('AUDIT_UNAVAILABLE', 'The number of an act was taken by another writer of the same chain.');
+  throw new AppError('AUDIT_UNAVAILABLE', 'The place of an act was taken by another writer each time.');
 }
 
-/** 32 random bytes. */
-export function newSalt(): Uint8Array {
-  return randomBytes(SALT_SIZE);
+/** What is next in the chain and in the case of an act that could not be written. */
+export interface NextPlace {
+  readonly seq: bigint;
+  readonly place: CasePlace;
 }
 
-/** Writes a signed act when its number is its chain's next one; resolves with the number that was next. Nothing is written when they differ. */
-export async function storeAct(transaction: SqlSession, signed: SignedAct, expiresOn: Day): Promise<bigint> {
+/**
+ * Writes a signed act, and in the same message what goes along with it. Null when it was written; otherwise its number is not its chain's
+ * next one, or its place not its case's: then the act alone was not written, and what is next is told.
+ */
+export async function storeAct(
+  transaction: SqlSession,
+  signed: SignedAct,
+  expiresOn: Day,
+  along: readonly Statement[] = [],
+): Promise<NextPlace | null> {
   const { act, jws, salt, leaf, disclosures } = signed;
-  const [row] = await rowsOf<{ readonly seq: string }>(transaction, {
-    name: 'audit_append_act',
-    text: 'SELECT audit.append_act($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) AS seq',
-    values: [
-      act.author,
-      act.chain,
-      act.seq.toString(),
-      act.id,
-      act.kind,
-      act.caseId,
-      act.caseSeq,
-      act.at,
-      leaf,
-      Buffer.from(jws, 'latin1'),
-      salt,
-      expiresOn,
-      disclosures.map(({ field }) => field),
-      disclosures.map((disclosure) => disclosure.salt),
-      disclosures.map(({ value }) => Buffer.from(canonicalJson(value), 'utf8')),
-    ],
-  });
-  return BigInt(row?.seq ?? 0);
+  const values = [
+    act.author,
+    act.chain,
+    act.seq.toString(),
+    act.id,
+    act.kind,
+    act.caseId,
+    act.caseSeq,
+    act.casePrevious === null ? null : Buffer.from(act.casePrevious, 'base64url'),
+    act.at,
+    leaf,
+    Buffer.from(jws, 'latin1'),
+    salt,
+    expiresOn,
+    textArray(disclosures.map(({ field }) => field)),
+    textArray(disclosures.map(({ value }) => canonicalJson(value))),
+    Buffer.concat(disclosures.map((disclosure) => disclosure.salt)),
+  ];
+  const [rows] = await runTogether(transaction, [{ ...APPEND_ACT, values }, ...along]);
+  const answer = rows?.[0]?.[0] ?? null;
+  return answer === null ? null : readNext(answer);
 }
 
-interface Place {
-  readonly caseSeq: number | null;
-  readonly casePrevious: HashText | null;
+const APPEND_ACT = {
+  name: 'audit_append_act',
+  text: `SELECT audit.append_act($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+} as const;
+
+function readNext(answer: string): NextPlace {
+  const next = JSON.parse(answer) as { seq: string; caseSeq: number; casePrevious: string | null };
+  const { caseSeq, casePrevious } = next;
+  return {
+    seq: BigInt(next.seq),
+    place: {
+      caseSeq,
+      casePrevious: casePrevious === null ? null : encodeBase64Url(Buffer.from(casePrevious, 'hex')),
+    },
+  };
 }
 
-async function placeOf(transaction: SqlSession, author: ActAuthor, draft: ActDraft): Promise<Place> {
+async function supposedPlace(transaction: SqlSession, author: ActAuthor, draft: ActDraft): Promise<CasePlace> {
   const { caseId } = draft;
   const hasPlace = author.keepsCases && !ASIDE_KINDS.includes(draft.kind);
-  if (!hasPlace || caseId === null) return { caseSeq: null, casePrevious: null };
-  const head = (await lockCaseHead(transaction, caseId)) ?? (await awaitFirstAct(transaction, caseId));
-  if (head === undefined) return { caseSeq: 1, casePrevious: null };
-  return { caseSeq: head.seq + 1, casePrevious: encodeBase64Url(head.leaf_hash) };
+  if (!hasPlace || caseId === null) return NO_PLACE;
+  return author.places.get(caseId) ?? (await readPlace(transaction, caseId));
 }
 
-interface CaseHead {
-  readonly seq: number;
-  readonly leaf_hash: Buffer;
-}
-
-async function lockCaseHead(transaction: SqlSession, caseId: string): Promise<CaseHead | undefined> {
-  const [head] = await rowsOf<CaseHead>(transaction, {
+async function readPlace(transaction: SqlSession, caseId: string): Promise<CasePlace> {
+  const [head] = await rowsOf<{ readonly seq: number; readonly leaf_hash: Buffer }>(transaction, {
     name: 'audit_case_head',
-    text: 'SELECT seq, leaf_hash FROM audit.case_chain WHERE case_id = $1 FOR UPDATE',
+    text: 'SELECT seq, leaf_hash FROM audit.case_chain WHERE case_id = $1',
     values: [caseId],
   });
-  return head;
+  return head === undefined ? FIRST_PLACE : { caseSeq: head.seq + 1, casePrevious: encodeBase64Url(head.leaf_hash) };
 }
 
-/** A case without acts has no row to lock: two that would both be first wait for each other here. */
-async function awaitFirstAct(transaction: SqlSession, caseId: string): Promise<CaseHead | undefined> {
-  await rowsOf(transaction, {
-    name: 'audit_first_of_case',
-    text: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))',
-    values: [caseId],
-  });
-  return lockCaseHead(transaction, caseId);
+/** Whether the transaction will be committed is not known yet; if it is not, the next act of the case learns it. */
+function rememberPlace(author: ActAuthor, { act, leafHash: casePrevious }: SignedAct): void {
+  const { places } = author;
+  if (act.caseSeq === null || act.caseId === null) return;
+  places.delete(act.caseId);
+  places.set(act.caseId, { caseSeq: act.caseSeq + 1, casePrevious });
+  const [oldest] = places.keys();
+  if (places.size > MOST_PLACES && oldest !== undefined) places.delete(oldest);
 }
 
 async function claimChain(transaction: SqlSession, author: ActAuthor): Promise<ChainSlot> {

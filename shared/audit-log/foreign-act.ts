@@ -14,8 +14,9 @@ import { parseStrictJson } from '../audit/strict-json';
 import type { Day } from '../vocabulary/day';
 import type { Instant } from '../vocabulary/instant';
 import { accepted, type Result, refused } from '../vocabulary/result';
-import { type ActAuthor, appendAct, type SignedAct, storeAct } from './act-author';
+import { type ActAuthor, type ActDraft, appendAct, type SignedAct, storeAct } from './act-author';
 import { rowsOf, type SqlSession } from './sql-session';
+import type { Statement } from './statement-group';
 
 /** An act as another party hands it over: compact JWS, salt of its leaf in base64url, and what opens its commitments; values as JSON text. */
 export interface SignedActMessage {
@@ -100,8 +101,13 @@ export async function takeInForeignAct(
     await keepEvidence(transaction, foreign);
     return refused('EQUIVOCATION');
   }
-  if ((await storeAct(transaction, foreign, expiresOn)) !== foreign.act.seq) return refused('SEQ_GAP');
-  const received = await appendAct(transaction, author, {
+  if ((await storeAct(transaction, foreign, expiresOn)) !== null) return refused('SEQ_GAP');
+  const reception = (actId: string): Statement => ({
+    name: 'audit_receive',
+    text: 'INSERT INTO audit.reception (act_id, foreign_act_id, case_id) VALUES ($1, $2, $3)',
+    values: [actId, foreign.act.id, caseId],
+  });
+  const received: ActDraft = {
     kind: 'act.received',
     caseId,
     ref: [foreign.leafHash],
@@ -109,12 +115,8 @@ export async function takeInForeignAct(
     at,
     fields: {},
     expiresOn,
-  });
-  await rowsOf(transaction, {
-    name: 'audit_receive',
-    text: 'INSERT INTO audit.reception (act_id, foreign_act_id, case_id) VALUES ($1, $2, $3)',
-    values: [received.act.id, foreign.act.id, caseId],
-  });
+  };
+  await appendAct(transaction, author, received, (actId) => [reception(actId)]);
   return accepted({ outcome: 'TAKEN', foreign });
 }
 

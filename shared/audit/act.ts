@@ -9,7 +9,7 @@ import { AuditFault, requireThat } from './audit-catalogue';
 import { isFieldName } from './commitment';
 import { signCompactJws, type UnverifiedJws, verifyTypedJws } from './compact-jws';
 import { keyIdOf, type PublicKey, publicKeyBytes } from './ed25519';
-import { decodeBase64Url, decodeDecimal } from './encoding';
+import { decodeBase64Url, decodeDecimal, isUint64 } from './encoding';
 import { HASH_SIZE, sameBytes } from './hash';
 import { parseStrictJson } from './strict-json';
 
@@ -70,8 +70,9 @@ const LIMITS = { maxBytes: LONGEST_ACT, maxDepth: 3 };
 
 /** The JWS of an act, signed by its author's key; `kid` follows from the key. ACT_MALFORMED when the act is not one. */
 export function signAct(act: Act, privateKey: KeyObject): string {
+  requireForm(act);
   const payload = encodeAct(act);
-  decodeAct(payload);
+  requireThat(payload.length <= LIMITS.maxBytes, 'ACT_MALFORMED', 'An act is within its length.');
   return signCompactJws({ kid: keyIdOf(publicKeyBytes(privateKey)), typ: ACT_TYPE, payload }, privateKey);
 }
 
@@ -123,17 +124,7 @@ export function decodeAct(payload: Uint8Array): Act {
     purpose: value.purpose === null ? null : matching(value.purpose, PURPOSE),
     commitments: commitmentsOf(value.d),
   };
-  requireThat(
-    (act.caseSeq === null || act.caseId !== null) &&
-      (act.casePrevious !== null) === (act.caseSeq !== null && act.caseSeq > 1),
-    'ACT_MALFORMED',
-    'An act with a place has a case, and from the second place on a predecessor.',
-  );
-  requireThat(
-    new Set(act.ref).size === act.ref.length && new Set(act.to).size === act.to.length,
-    'ACT_MALFORMED',
-    'References and addressees are named once.',
-  );
+  requireConsistent(act);
   requireThat(sameBytes(encodeAct(act), payload), 'ACT_MALFORMED', 'An act has one form.');
   return act;
 }
@@ -146,6 +137,42 @@ export function isPartyCode(text: unknown): text is string {
 /** Whether a text may be the identifier of an act or a case. */
 export function isUuid(text: unknown): text is string {
   return typeof text === 'string' && UUID.test(text);
+}
+
+/** What `decodeAct` asks of the members of an act, asked of an act that was never bytes: its author's own. */
+function requireForm(act: Act): void {
+  wordOf(act.kind);
+  matching(act.id, UUID);
+  matching(act.author, PARTY);
+  numberWithin(act.chain, 0, MOST_CHAINS - 1);
+  requireThat(isUint64(act.seq), 'ACT_MALFORMED', 'The number of an act is below 2^64.');
+  if (act.caseId !== null) matching(act.caseId, UUID);
+  if (act.caseSeq !== null) numberWithin(act.caseSeq, 1, LAST_PLACE);
+  if (act.casePrevious !== null) hashOf(act.casePrevious);
+  listOf(act.ref, MOST_REFS).forEach(hashOf);
+  for (const party of listOf(act.to, MOST_PARTIES)) matching(party, PARTY);
+  requireThat(instantOf(act.at) === act.at, 'ACT_MALFORMED', 'A time is an instant in its one form.');
+  if (act.seen !== null) {
+    requireThat(isUint64(act.seen.size), 'ACT_MALFORMED', 'The size that was seen is below 2^64.');
+    hashOf(act.seen.note);
+  }
+  if (act.purpose !== null) matching(act.purpose, PURPOSE);
+  commitmentsOf(act.commitments);
+  requireConsistent(act);
+}
+
+function requireConsistent(act: Act): void {
+  requireThat(
+    (act.caseSeq === null || act.caseId !== null) &&
+      (act.casePrevious !== null) === (act.caseSeq !== null && act.caseSeq > 1),
+    'ACT_MALFORMED',
+    'An act with a place has a case, and from the second place on a predecessor.',
+  );
+  requireThat(
+    new Set(act.ref).size === act.ref.length && new Set(act.to).size === act.to.length,
+    'ACT_MALFORMED',
+    'References and addressees are named once.',
+  );
 }
 
 function seenOf(value: unknown): SeenCheckpoint | null {

@@ -62,10 +62,15 @@ export function signCompactJws(
   privateKey: KeyObject,
 ): string {
   const header = `{"alg":"Ed25519","kid":"${document.kid}","typ":"${document.typ}"}`;
+  requireThat(
+    HEADER.test(header) && document.payload.length > 0,
+    'JWS_MALFORMED',
+    'Key id and kind are of the characters of a header, and the payload is not empty.',
+  );
   const signed = `${encodeBase64Url(Buffer.from(header, 'utf8'))}.${encodeBase64Url(document.payload)}`;
   const signature = signEd25519(privateKey, Buffer.from(signed, 'latin1'));
   const jws = `${signed}.${encodeBase64Url(signature)}`;
-  parseCompactJws(jws);
+  requireThat(jws.length <= LONGEST, 'JWS_MALFORMED', 'A JWS has at most 65,536 characters.');
   return jws;
 }
 

@@ -34,6 +34,11 @@ export function decodeDecimal(text: string): bigint | null {
   return value < UINT64_LIMIT ? value : null;
 }
 
+/** Whether a number has a form that `decodeDecimal` reads. */
+export function isUint64(value: bigint): boolean {
+  return value >= 0n && value < UINT64_LIMIT;
+}
+
 /** Text of valid UTF-8 that begins with no byte order mark; null for any other bytes. */
 export function decodeUtf8(bytes: Uint8Array): string | null {
   try {

@@ -5,8 +5,10 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { type ActAuthor, type ActDraft, appendAct } from '../../shared/audit-log/act-author';
+import { ActWriting1700000102000 } from '../../shared/audit-log/act-writing-migration';
 import { AuditActs1700000100000 } from '../../shared/audit-log/acts-migration';
 import { JointLog1700000101000 } from '../../shared/audit-log/joint-log-migration';
+import { beginWith, runTogether, type Statement } from '../../shared/audit-log/statement-group';
 import { migrate, openDatabase } from '../../shared/service/database';
 import type { EmbeddedPostgres } from '../../shared/service/embedded-postgres';
 import type { Day } from '../../shared/vocabulary/day';
@@ -38,7 +40,7 @@ export async function createHouse(server: EmbeddedPostgres, name: string): Promi
     url: server.url(name),
     applicationName: 'bench',
     entities: [],
-    migrations: [AuditActs1700000100000, JointLog1700000101000, BenchHouse1700000900000],
+    migrations: [AuditActs1700000100000, JointLog1700000101000, ActWriting1700000102000, BenchHouse1700000900000],
   });
   await migrate(source);
   await source.destroy();
@@ -59,10 +61,8 @@ export type Change = (client: Client, caseId: string) => Promise<string>;
 /** The change with its act, as a house writes it. */
 export function withLog(author: ActAuthor): Change {
   return async (client, caseId) => {
-    await client.query('BEGIN');
-    await changeState(client, caseId);
-    const { act } = await appendAct(client, author, draftOf(caseId));
-    await insertEvent(client, 'house_event', caseId, act.id);
+    await beginWith(client, [stateChange(caseId)]);
+    const { act } = await appendAct(client, author, draftOf(caseId), (actId) => [event('house_event', caseId, actId)]);
     await client.query('COMMIT');
     return act.id;
   };
@@ -71,9 +71,8 @@ export function withLog(author: ActAuthor): Change {
 /** The same change and event without act. */
 export const withoutLog: Change = async (client, caseId) => {
   const id = randomUUID();
-  await client.query('BEGIN');
-  await changeState(client, caseId);
-  await insertEvent(client, 'plain_event', caseId, id);
+  await beginWith(client, [stateChange(caseId)]);
+  await runTogether(client, [event('plain_event', caseId, id)]);
   await client.query('COMMIT');
   return id;
 };
@@ -105,18 +104,18 @@ function draftOf(caseId: string): ActDraft {
   };
 }
 
-async function changeState(client: Client, caseId: string): Promise<void> {
-  await client.query({
+function stateChange(caseId: string): Statement {
+  return {
     name: 'change_case',
     text: 'UPDATE house_case SET state = $2, changed_at = senim_now() WHERE id = $1',
     values: [caseId, 'DECISION_PROPOSED'],
-  });
+  };
 }
 
-async function insertEvent(client: Client, table: string, caseId: string, actId: string): Promise<void> {
-  await client.query({
+function event(table: 'house_event' | 'plain_event', caseId: string, actId: string): Statement {
+  return {
     name: `insert_${table}`,
     text: `INSERT INTO ${table} (case_id, what, act_id) VALUES ($1, $2, $3)`,
     values: [caseId, 'decision.proposed', actId],
-  });
+  };
 }

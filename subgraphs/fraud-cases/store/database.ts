@@ -1,6 +1,7 @@
 // Opens the fraud-case subgraph's database with its rows and migrations.
 
 import type { DataSource } from 'typeorm';
+import { ActWriting1700000102000 } from '../../../shared/audit-log/act-writing-migration';
 import { AuditActs1700000100000 } from '../../../shared/audit-log/acts-migration';
 import { JointLog1700000101000 } from '../../../shared/audit-log/joint-log-migration';
 import { openDatabase } from '../../../shared/service/database';
@@ -40,6 +41,7 @@ export function openFraudCasesDatabase(
     migrations: [
       AuditActs1700000100000,
       JointLog1700000101000,
+      ActWriting1700000102000,
       FraudCases1795000000000,
       DutyRules1795000000001,
       CaseEvents1795000000002,

@@ -13,6 +13,7 @@ import {
   createActAuthor,
   type SignedAct,
 } from '../../../shared/audit-log/act-author';
+import { ActWriting1700000102000 } from '../../../shared/audit-log/act-writing-migration';
 import { AuditActs1700000100000 } from '../../../shared/audit-log/acts-migration';
 import { JointLog1700000101000 } from '../../../shared/audit-log/joint-log-migration';
 import type { SqlSession } from '../../../shared/audit-log/sql-session';
@@ -35,7 +36,12 @@ class HouseEvents1700000900000 implements MigrationInterface {
 }
 
 /** Same as a house's migrations would be: its own last. */
-export const MIGRATIONS = [AuditActs1700000100000, JointLog1700000101000, HouseEvents1700000900000];
+export const MIGRATIONS = [
+  AuditActs1700000100000,
+  JointLog1700000101000,
+  ActWriting1700000102000,
+  HouseEvents1700000900000,
+];
 
 export interface LogDatabase {
   readonly url: string;
