@@ -13,8 +13,8 @@ import {
   lexicographicSortSchema,
   parse,
 } from 'graphql';
-import { buildSchema, createResolversMap, type NonEmptyArray } from 'type-graphql';
-import { invariant } from '../vocabulary/app-error';
+import { buildSchema, createResolversMap, type NonEmptyArray, type PubSub } from 'type-graphql';
+import { AppError, invariant } from '../vocabulary/app-error';
 import { ERROR_CATALOGUE } from '../vocabulary/error-catalogue';
 import {
   badRepresentation,
@@ -60,6 +60,7 @@ export async function buildSubgraph<Context>(parts: SubgraphParts<Context>): Pro
     orphanedTypes: [...(parts.orphanedTypes ?? [])],
     skipCheck: true,
     validate: false,
+    pubSub: NO_TOPICS,
   });
   const sdl = `${parts.schemaExtension.trim()}\n\n${printSchemaWithDirectives(lexicographicSortSchema(source)).trim()}\n`;
   const typeDefs = parse(sdl, { noLocation: true });
@@ -71,6 +72,14 @@ export async function buildSubgraph<Context>(parts: SubgraphParts<Context>): Pro
   answerEntities(schema, readers, parts.references);
   return { schema, sdl };
 }
+
+/** Each subscription brings its own events; the schema builder asks for a broker all the same. */
+const NO_TOPICS: PubSub = {
+  publish() {},
+  subscribe() {
+    throw new AppError('INTERNAL', 'A subscription brings its own events.');
+  },
+};
 
 function checkReferences(readers: ReadonlyMap<string, unknown>, references: Readonly<Record<string, unknown>>): void {
   for (const typeName of readers.keys()) {

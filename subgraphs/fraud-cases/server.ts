@@ -10,11 +10,13 @@ import { isAtHead } from '../../shared/service/database';
 import { startHttpHost } from '../../shared/service/http-host';
 import type { Logger } from '../../shared/service/logger';
 import { AppError } from '../../shared/vocabulary/app-error';
+import type { Asker } from './api/asker';
 import { type CursorSeal, createCursorSeal } from './api/cursor';
 import { createFraudCasesContext } from './api/fraud-cases-context';
 import { buildFraudCasesSubgraph } from './api/schema';
 import { openAskerDesk } from './asker-desk';
 import type { LogConfig, ServiceConfig } from './config';
+import { type LiveService, startLive } from './live/live-service';
 import { type BankLog, startBankLog } from './log/bank-log';
 import { loadBankTrust } from './log/bank-trust';
 import { openCaseStore } from './store/case-store';
@@ -36,47 +38,61 @@ export async function startFraudCases(config: ServiceConfig, logger: Logger): Pr
   const dataSource = await openFraudCasesDatabase(config.DATABASE_URL, (cause) => {
     logger.warn({ cause: cause.name }, 'a database connection was lost');
   });
+  const live = startLive(config.DATABASE_URL, logger);
   let log: BankLog | null = null;
   try {
     log = config.log === null ? null : await startLog(config.log, config.DATABASE_URL, dataSource, logger);
-    return await serve(config, dataSource, log, cursors, logger);
+    return await serve(config, { dataSource, log, live, cursors }, logger);
   } catch (cause) {
+    await live.stop();
     await log?.stop();
     await dataSource.destroy();
     throw cause;
   }
 }
 
+interface ServiceParts {
+  readonly dataSource: DataSource;
+  readonly log: BankLog | null;
+  readonly live: LiveService;
+  readonly cursors: CursorSeal;
+}
+
 async function serve(
   config: ServiceConfig,
-  dataSource: DataSource,
-  log: BankLog | null,
-  cursors: CursorSeal,
+  { dataSource, log, live, cursors }: ServiceParts,
   logger: Logger,
 ): Promise<RunningService> {
   const store = openCaseStore(dataSource);
   const askers = openAskerDesk(config, dataSource);
+  const contextFor = (asker: Asker) =>
+    createFraudCasesContext({ store, log: log?.reads ?? null, cursors, live: live.events }, asker);
+  const subgraph = await buildFraudCasesSubgraph();
   const graphql = await createSubgraphHandler({
-    subgraph: await buildFraudCasesSubgraph(),
-    createContext: async ({ headers }) =>
-      createFraudCasesContext(store, log?.reads ?? null, cursors, await askers.askerOf(headers)),
+    subgraph,
+    createContext: async ({ headers }) => contextFor(await askers.askerOf(headers)),
     introspection: false,
     onFault: ({ requestId, code, fault }) => {
       logger.error({ requestId, code, fault: fault instanceof Error ? fault.name : 'unknown' }, 'a field failed');
     },
   });
+  const told = live.serve({ schema: subgraph.schema, askerOf: askers.askerOf, contextFor });
   const host = await startHttpHost({
     host: config.HOST,
     port: config.PORT,
     handlers: async (request, response) =>
-      (await log?.handle(request, response)) === true || graphql.handle(request, response),
+      (await log?.handle(request, response)) === true ||
+      (await told(request, response)) ||
+      graphql.handle(request, response),
     readiness: () => isAtHead(dataSource),
     logger,
   });
   return {
     url: host.url,
     async stop() {
+      await live.endStreams();
       await host.stop();
+      await live.stop();
       await graphql.stop();
       askers.stop();
       await log?.stop();

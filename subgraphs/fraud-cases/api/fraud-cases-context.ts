@@ -10,6 +10,7 @@ import type { FraudCase } from '../domain/fraud-case';
 import type { LiabilityAssessment } from '../domain/liability';
 import type { Page } from '../domain/page';
 import type { TrailEntry } from '../domain/trail';
+import type { LiveEvents } from '../live/live-events';
 import type { AuditReads } from '../store/audit-reads';
 import type { NumberPageRequest } from '../store/case-reads';
 import type { CaseStore } from '../store/case-store';
@@ -24,6 +25,8 @@ export interface FraudCasesContext extends Asker {
   /** Null where no joint log is kept. */
   readonly log: AuditReads | null;
   readonly cursors: CursorSeal;
+  /** What subscriptions listen to; null where nothing is streamed. */
+  readonly live: LiveEvents | null;
   readonly loaders: CaseLoaders;
 }
 
@@ -60,18 +63,15 @@ export interface CaseLoaders {
   readonly underAppeal: BatchLoader<string, true>;
 }
 
+/** What all requests have in common. */
+export type ContextParts = Pick<FraudCasesContext, 'store' | 'log' | 'cursors' | 'live'>;
+
 /** The context for one request. */
-export function createFraudCasesContext(
-  store: CaseStore,
-  log: AuditReads | null,
-  cursors: CursorSeal,
-  asker: Asker,
-): FraudCasesContext {
+export function createFraudCasesContext(parts: ContextParts, asker: Asker): FraudCasesContext {
+  const { store } = parts;
   return {
     ...asker,
-    store,
-    log,
-    cursors,
+    ...parts,
     loaders: { ...loadersById(store), ...loadersByCase(store), ...loadersByNumber(store) },
   };
 }

@@ -18,6 +18,7 @@ import { CaseLiabilityResolver, DutyBreachResolver, LiabilityAssessmentResolver 
 import { PersonResolver, PhoneNumberResolver } from './number-resolver';
 import { PersonType } from './number-types';
 import { AppealResolver, BlockOrderResolver, BlockStatusResolver, DutyClockResolver } from './order-resolver';
+import { SubscriptionResolver } from './subscription-resolver';
 
 const SCHEMA_EXTENSION = `extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires"])`;
@@ -41,6 +42,7 @@ export async function buildFraudCasesSubgraph(): Promise<Subgraph> {
       DutyBreachResolver,
       PhoneNumberResolver,
       PersonResolver,
+      SubscriptionResolver,
     ],
     orphanedTypes: [PersonType],
     schemaExtension: SCHEMA_EXTENSION,

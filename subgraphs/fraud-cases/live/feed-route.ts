@@ -3,9 +3,10 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hasRole } from '../../../shared/access/principal';
-import type { TokenCheck } from '../../../shared/identity/token-check';
+import { codeOf } from '../../../shared/graphql/graphql-fault';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../shared/vocabulary/error-catalogue';
 import type { OrderFeed } from './order-feed';
+import type { Listener } from './subscription-route';
 
 /** Where the feed stands. */
 export const FEED_PATH = '/feed/block-orders';
@@ -15,10 +16,10 @@ const MOST_EVENTS = 200;
 const LIMIT = /^[1-9][0-9]{0,2}$/;
 const KNOWN = new Set(['after', 'limit']);
 
-/** A handler for the feed; says false to every other path. `tokens` null: nobody can sign in, and everybody is refused. */
+/** A handler for the feed; says false to every other path. `askerOf` rejects with an `AppError` when a token is not believed. */
 export function feedRoute(
   feed: OrderFeed,
-  tokens: Pick<TokenCheck, 'check'> | null,
+  askerOf: (headers: NodeJS.Dict<readonly string[]>) => Promise<Listener>,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
   return async (request, response) => {
     const [path, query = ''] = (request.url ?? '').split('?', 2);
@@ -28,13 +29,27 @@ export function feedRoute(
       refuse(response, 'BAD_USER_INPUT', 405);
       return true;
     }
-    const signedIn = tokens === null ? null : await tokens.check(request.headers.authorization ?? null);
-    if (signedIn?.ok === false) refuse(response, signedIn.error);
-    else if (signedIn === null || signedIn.value === null) refuse(response, 'UNAUTHENTICATED');
-    else if (!hasRole(signedIn.value, 'OPERATOR')) refuse(response, 'FORBIDDEN');
-    else await answer(response, feed, signedIn.value.organisation, new URLSearchParams(query));
+    const operator = await operatorOf(askerOf, request);
+    if ('refusal' in operator) refuse(response, operator.refusal);
+    else await answer(response, feed, operator.code, new URLSearchParams(query));
     return true;
   };
+}
+
+/** The organisation of the operator's machine that asks. */
+async function operatorOf(
+  askerOf: (headers: NodeJS.Dict<readonly string[]>) => Promise<Listener>,
+  request: IncomingMessage,
+): Promise<{ readonly code: string } | { readonly refusal: ErrorCode }> {
+  try {
+    const asker = await askerOf(request.headersDistinct);
+    const { principal } = asker;
+    if (principal === null) return { refusal: 'UNAUTHENTICATED' };
+    const mayRead = hasRole(principal, 'OPERATOR') && !(await asker.isSuspended(principal.person));
+    return mayRead ? { code: principal.organisation } : { refusal: 'FORBIDDEN' };
+  } catch (fault) {
+    return { refusal: codeOf(fault) };
+  }
 }
 
 async function answer(

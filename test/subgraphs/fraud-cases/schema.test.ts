@@ -32,7 +32,6 @@ const MISSING_TYPES = [
   'ReportSuspicionInput',
   'ReportSuspicionPayload',
   'SignedActInput',
-  'Subscription',
   'TriageInput',
   'UserError',
   'UserErrorCode',

@@ -4,8 +4,8 @@
 import { Pool, type PoolClient } from 'pg';
 import { principalOf } from '../../../../shared/access/principal';
 import { appendAct } from '../../../../shared/audit-log/act-author';
-import type { TokenCheck } from '../../../../shared/identity/token-check';
-import { accepted, refused } from '../../../../shared/vocabulary/result';
+import { AppError } from '../../../../shared/vocabulary/app-error';
+import type { Listener } from '../../../../subgraphs/fraud-cases/live/subscription-route';
 import { documentHash } from '../../../../subgraphs/fraud-cases/log/order-document';
 import { writeCaseEvent } from '../../../../subgraphs/fraud-cases/store/case-event';
 import { bankAuthor, draftOf } from '../../../shared/audit-log/log-database';
@@ -83,16 +83,13 @@ async function end(client: PoolClient, how: 'COMMIT' | 'ROLLBACK'): Promise<void
   client.release();
 }
 
-/** A check that believes a bearer of the form `user:organisation:ROLE[:seconds]`; the parts of a real one are tested with it. */
-export function plainTokens(): Pick<TokenCheck, 'check'> {
-  return {
-    async check(authorization) {
-      if (authorization === null) return accepted(null);
-      const [, person, organisation, role, seconds = '600'] =
-        /^Bearer ([^:]+):([^:]+):([A-Z]+)(?::([0-9.]+))?$/.exec(authorization) ?? [];
-      const exp = Math.floor(Date.now() / 1_000 + Number(seconds));
-      const principal = principalOf({ sub: person, org: organisation, roles: [role], client_id: person, exp });
-      return principal.ok ? accepted(principal.value) : refused('UNAUTHENTICATED');
-    },
-  };
+/** Believes a bearer of the form `user:organisation:ROLE`; how real ones are checked is tested with the check. */
+export async function plainAsker(headers: NodeJS.Dict<readonly string[]>): Promise<Listener> {
+  const [authorization] = headers.authorization ?? [];
+  if (authorization === undefined) return { principal: null, isSuspended: async () => false };
+  const [, person, organisation, role] = /^Bearer ([^:]+):([^:]+):([A-Z]+)$/.exec(authorization) ?? [];
+  const exp = Math.floor(Date.now() / 1_000 + 600);
+  const principal = principalOf({ sub: person, org: organisation, roles: [role], client_id: person, exp });
+  if (!principal.ok) throw new AppError('UNAUTHENTICATED', 'A token is required.');
+  return { principal: principal.value, isSuspended: async (name) => name === 'operator-suspended' };
 }

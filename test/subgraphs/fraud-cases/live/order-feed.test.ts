@@ -11,7 +11,7 @@ import { createFeedCursorSeal, type FeedCursorSeal } from '../../../../subgraphs
 import { feedRoute } from '../../../../subgraphs/fraud-cases/live/feed-route';
 import { type FeedPage, type OrderFeed, orderFeed } from '../../../../subgraphs/fraud-cases/live/order-feed';
 import { type LiveReads, liveReads } from '../../../../subgraphs/fraud-cases/store/live-reads';
-import { documentOf, type LiveDatabase, openLiveDatabase, operatorOf, orderIdOf, plainTokens } from './live-fixture';
+import { documentOf, type LiveDatabase, openLiveDatabase, operatorOf, orderIdOf, plainAsker } from './live-fixture';
 
 let database: LiveDatabase;
 let reads: LiveReads;
@@ -190,7 +190,7 @@ describe('GET /feed/block-orders', () => {
     const host = await startHttpHost({
       host: '127.0.0.1',
       port: 0,
-      handlers: feedRoute(feed, plainTokens()),
+      handlers: feedRoute(feed, plainAsker),
       readiness: async () => true,
       logger: createLogger({ name: 'feed-test', level: 'silent' }),
     });
@@ -224,6 +224,7 @@ describe('GET /feed/block-orders', () => {
     ['nobody', '', null, 401, 'UNAUTHENTICATED'],
     ['a token that is none', '', 'nonsense', 401, 'UNAUTHENTICATED'],
     ['an investigator', '', 'investigator-1:afc:INVESTIGATOR', 403, 'FORBIDDEN'],
+    ['a suspended machine', '', 'operator-suspended:kcell:OPERATOR', 403, 'FORBIDDEN'],
     ['a bank', '', 'bank-1:bank-1:BANK', 403, 'FORBIDDEN'],
     ['a cursor that is none', '?after=zzz', undefined, 400, 'BAD_USER_INPUT'],
     ['a limit of 0', '?limit=0', undefined, 400, 'BAD_USER_INPUT'],
