@@ -3,7 +3,6 @@
 
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { AppError } from '../../../shared/vocabulary/app-error';
-import { LIVE_ORDER_STATES } from '../domain/block-order';
 
 /** Creates counters, documents, outbox and alarms of orders. Forward only. */
 export class OrderDispatch1795000000020 implements MigrationInterface {
@@ -18,12 +17,9 @@ export class OrderDispatch1795000000020 implements MigrationInterface {
   }
 }
 
-const states = LIVE_ORDER_STATES.map((state) => `'${state}'`).join(', ');
-
 const PEOPLE = [
   // Who issued a temporary block took part in what an appeal against it is about.
   `ALTER TABLE block_order ADD COLUMN issued_by text`,
-  `CREATE INDEX block_order_by_end ON block_order (valid_until) WHERE kind = 'TEMPORARY' AND state IN (${states})`,
 ];
 
 const DOCUMENTS = [
