@@ -2,6 +2,12 @@
 // its side of the joint log, which works by itself. Tests start it the same way as the program does.
 
 import { createSubgraphHandler } from '../../shared/graphql/subgraph-host';
+import {
+  believedContext,
+  CONTEXT_HEADER,
+  createContextCheck,
+  loadGatewayKeys,
+} from '../../shared/identity/gateway-context';
 import { isAtHead } from '../../shared/service/database';
 import { startHttpHost } from '../../shared/service/http-host';
 import type { Logger } from '../../shared/service/logger';
@@ -38,6 +44,7 @@ export async function startOperator(
   let desk: JointLogDesk | null = null;
   let stopping: Promise<void> | undefined;
   try {
+    const contexts = createContextCheck(loadGatewayKeys(config.TRUST_ROOT_FILE));
     const log = await startDesk();
     desk = log;
     const portings = openPortingStore(dataSource, log.author);
@@ -49,7 +56,8 @@ export async function startOperator(
     };
     const graphql = await createSubgraphHandler({
       subgraph: await buildOperatorSubgraph(),
-      createContext: () => createOperatorContext(setting),
+      createContext: ({ headers }) =>
+        createOperatorContext(setting, believedContext(contexts.check(headers[CONTEXT_HEADER]))),
       introspection: false,
       onFault: ({ requestId, code, fault }) =>
         logger.error({ requestId, code, fault: nameOf(fault) }, 'a field failed'),

@@ -1,7 +1,9 @@
 // What one request carries: whose subgraph this is, the rules in force, and loaders that live as long as the request. A loader
 // turns everything asked in one tick into one statement.
 
+import type { GatewayContext } from '../../../shared/access/gateway-context';
 import { type BatchLoader, batchLoader } from '../../../shared/graphql/loader';
+import { AppError } from '../../../shared/vocabulary/app-error';
 import type { Bin } from '../../../shared/vocabulary/bin';
 import type { Iin } from '../../../shared/vocabulary/iin';
 import type { Imei } from '../../../shared/vocabulary/imei';
@@ -30,6 +32,8 @@ export interface OperatorContext {
   readonly operatorCode: OperatorCode;
   readonly ruleSet: RiskRuleSet;
   readonly loaders: OperatorLoaders;
+  /** What the gateway says of the request, proved by its signature; null when somebody else asks. */
+  readonly request: GatewayContext | null;
   readonly executeOrder: ExecuteOrder;
 }
 
@@ -47,18 +51,22 @@ export interface OperatorLoaders {
   readonly handset: BatchLoader<Imei, HandsetSighting>;
 }
 
+/** Lets nobody but the gateway begin a mutation (UNAUTHENTICATED). What an order may do is decided by the order's own signature. */
+export function requireGateway({ request }: Pick<OperatorContext, 'request'>): void {
+  if (request === null) throw new AppError('UNAUTHENTICATED', "A mutation requires the gateway's context.");
+}
+
 /** The context for one request. */
-export function createOperatorContext({
-  operatorCode,
-  ruleSet,
-  store,
-  executeOrder,
-}: OperatorSetting): OperatorContext {
+export function createOperatorContext(
+  { operatorCode, ruleSet, store, executeOrder }: OperatorSetting,
+  request: GatewayContext | null,
+): OperatorContext {
   const days = trafficDays(ruleSet);
   return {
     operatorCode,
     ruleSet,
     executeOrder,
+    request,
     loaders: {
       tenure: batchLoader(tenureKeyText, (keys) => store.readTenures(keys)),
       contracts: batchLoader(tenureKeyText, (keys) => store.readContracts(keys)),

@@ -1,6 +1,7 @@
 // Puts the classes of this room together: the executable subgraph and its SDL. Needs no database. Decides which representations are
 // answered: those that name this operator, and of tenures those that it holds.
 
+import { guardMutations } from '../../../shared/graphql/mutation-guard';
 import {
   BinScalar,
   DateScalar,
@@ -19,7 +20,7 @@ import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import type { OperatorTenure } from '../domain/operator-tenure';
 import { BlockOrderResolver } from './block-order-resolver';
 import { CorporateHoldingType, DeviceSightingType, OperatorHoldingType, OperatorTenureType } from './entity-type';
-import type { OperatorContext } from './operator-context';
+import { type OperatorContext, requireGateway } from './operator-context';
 import { LineContractResolver, OperatorTenureResolver } from './tenure-resolver';
 
 const SCHEMA_EXTENSION = `
@@ -33,8 +34,8 @@ directive @partitioned(by: String!) on OBJECT | FIELD_DEFINITION
 `;
 
 /** The subgraph that every operator runs. Its SDL is the text that is committed as schema.graphql. */
-export function buildOperatorSubgraph(): Promise<Subgraph> {
-  return buildSubgraph<OperatorContext>({
+export async function buildOperatorSubgraph(): Promise<Subgraph> {
+  const subgraph = await buildSubgraph<OperatorContext>({
     resolvers: [BlockOrderResolver, OperatorTenureResolver, LineContractResolver],
     orphanedTypes: [OperatorTenureType, OperatorHoldingType, CorporateHoldingType, DeviceSightingType],
     schemaExtension: SCHEMA_EXTENSION,
@@ -67,6 +68,8 @@ export function buildOperatorSubgraph(): Promise<Subgraph> {
       },
     },
   });
+  guardMutations<OperatorContext>(subgraph.schema, requireGateway);
+  return subgraph;
 }
 
 function toTenureType(tenure: OperatorTenure, { operatorCode }: OperatorContext): OperatorTenureType {
