@@ -26,7 +26,7 @@ COPY --from=build /senim/dist dist
 COPY package.json LICENSE ./
 # A volume takes over owner and mode of the folder at which it is first mounted.
 RUN install -d -o node -g node /etc/senim/trust /var/lib/senim \
-  && for party in afc kcell beeline tele2 regulator; do install -d -o node -g node -m 700 "/etc/senim/keys/$party"; done
+  && for party in afc afc-gateway afc-dispatcher kcell beeline tele2 regulator; do install -d -o node -g node -m 700 "/etc/senim/keys/$party"; done
 USER node
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=6 \

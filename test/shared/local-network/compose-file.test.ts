@@ -7,10 +7,10 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { ENVIRONMENT as GATEWAY, readConfig as readGatewayConfig } from '../../../gateway/config';
 import { ENVIRONMENT as CEREMONY, readConfig as readCeremonyConfig } from '../../../shared/ceremony/config';
-import { parseParties } from '../../../shared/ceremony/parties';
+import { keyPath, parseParties } from '../../../shared/ceremony/parties';
 import { DEMO_OPERATORS } from '../../../shared/local-network/demo-data/demo-operator';
-import { type KeyPurpose, keyFile, partiesDocument } from '../../../shared/local-network/joint-log-layout';
-import { localFolder } from '../../../shared/local-network/local-folder';
+import { keyHolders } from '../../../shared/local-network/identity-layout';
+import { partiesDocument } from '../../../shared/local-network/joint-log-layout';
 import type { Environment } from '../../../shared/service/environment';
 import { parseOperatorDirectory } from '../../../shared/vocabulary/operator-directory';
 import type { Result } from '../../../shared/vocabulary/result';
@@ -52,8 +52,26 @@ const SERVING = PROGRAMS.filter(([, service]) => service.command[1] === 'serve')
 const DATABASES = SERVICES.filter(([, service]) => service.image.startsWith('postgres:'));
 const OWNERS = ['numbering', 'fraud-cases', ...DEMO_OPERATORS.map((operator) => operator.code)];
 
-const PARTIES = ['afc', ...DEMO_OPERATORS.map((operator) => operator.code), 'regulator'];
+/** Whoever has a folder of keys, and the program that reads it. */
+const HOLDERS: Readonly<Record<string, string>> = {
+  afc: 'fraud-cases',
+  'afc-gateway': 'gateway',
+  'afc-dispatcher': 'fraud-cases',
+  ...Object.fromEntries([...DEMO_OPERATORS.map(({ code }) => code), 'regulator'].map((name) => [name, name])),
+};
 const KEYS = '/etc/senim/keys';
+
+/** What stands in .env: who gives tokens in production. */
+const IN_ENV: Readonly<Record<string, string>> = {
+  ISSUER_URL: 'https://id.example.test',
+  TOKEN_ENDPOINT: 'https://id.example.test/token',
+};
+
+/** A value as compose hands it to a program: what .env says, else what the file itself says instead. */
+const filledIn = (value: string): string =>
+  value.replace(/\$\{([A-Z_]+):([?-])([^}]*)\}/g, (_, name: string, sign: string, rest: string) =>
+    sign === '-' ? rest : (IN_ENV[name] ?? 'filled-in'),
+  );
 
 /** What each program's config.ts says that it reads, and how it reads it. */
 const PROGRAMS_BY_SOURCE: Readonly<
@@ -122,10 +140,7 @@ describe('docker-compose.yml', () => {
       depends_on: { [`${owner}-db`]: { condition: 'service_healthy' } },
     });
     const done = { condition: 'service_completed_successfully' };
-    expect(FILE.services[owner]?.depends_on).toEqual({
-      [`${owner}-migrate`]: done,
-      ...(owner === 'numbering' ? {} : { ceremony: done }),
-    });
+    expect(FILE.services[owner]?.depends_on).toEqual({ [`${owner}-migrate`]: done, ceremony: done });
     expect(FILE.services[`${owner}-db`]?.healthcheck).toBeDefined();
   });
 
@@ -137,23 +152,22 @@ describe('docker-compose.yml', () => {
       expect({ name, unknown }).toEqual({ name, unknown: [] });
       if (service.command[1] === 'migrate') continue;
       // HOST and PORT come with the image.
-      const read = program?.read({ HOST: '0.0.0.0', PORT: '8080', ...service.environment });
+      const told = Object.entries(service.environment).map(([variable, value]) => [variable, filledIn(value)]);
+      const read = program?.read({ HOST: '0.0.0.0', PORT: '8080', ...Object.fromEntries(told) });
       expect({ name, read: read?.ok ? 'whole' : read?.error }).toEqual({ name, read: 'whole' });
     }
   });
 
   test('gives every party’s keys to its own program alone, and nobody may change them but the ceremony', () => {
     const mounts = SERVICES.flatMap(([name, service]) => mountsOf(service).map((mount) => [name, mount] as const));
-    for (const party of PARTIES) {
-      const program = party === 'afc' ? 'fraud-cases' : party;
-      expect(mounts.filter(([, mount]) => mount.startsWith(`${party}-keys:`))).toEqual(
-        expect.arrayContaining([
-          ['ceremony', `${party}-keys:${KEYS}/${party}`],
-          [program, `${party}-keys:${KEYS}/${party}:ro`],
-        ]),
+    for (const [holder, program] of Object.entries(HOLDERS)) {
+      const volume = `${holder}-keys:${KEYS}/${holder}`;
+      expect(mounts.filter(([, mount]) => `${mount}:`.startsWith(`${volume}:`)).toSorted()).toEqual(
+        [['ceremony', volume] as const, [program, `${volume}:ro`] as const].toSorted(),
       );
-      expect(mounts.filter(([, mount]) => mount.includes(`${KEYS}/${party}`))).toHaveLength(2);
+      expect(mounts.filter(([, mount]) => `${mount}:`.includes(`${KEYS}/${holder}:`))).toHaveLength(2);
     }
+    expect(mounts.filter(([, mount]) => mount.includes(KEYS))).toHaveLength(2 * Object.keys(HOLDERS).length);
     const trusting = mounts.filter(([, mount]) => mount.startsWith('trust:'));
     expect(trusting.filter(([, mount]) => !mount.endsWith(':ro'))).toEqual([['ceremony', 'trust:/etc/senim/trust']]);
     expect(FILE.services.ceremony?.network_mode).toBe('none');
@@ -168,19 +182,22 @@ describe('docker-compose.yml', () => {
 
   test('names key files that the ceremony makes, each at its own party and for its own purpose', () => {
     const parties = parseParties(FILE.configs.parties?.content ?? '');
-    const files = (parties.ok ? parties.value.parties : []).flatMap(({ code, keys }) =>
-      keys.map((role) => keyFile(localFolder('/etc/senim'), code, role as KeyPurpose)),
+    if (!parties.ok) throw new Error(parties.error);
+    const files = [
+      ...parties.value.parties.flatMap((party) => party.keys.map((role) => keyPath(party, role))),
+      ...(parties.value.others ?? []).flatMap(({ code, keys, secrets }) => [
+        ...keys.map((name) => `${code}/${name}.pem`),
+        ...secrets.map((name) => `${code}/${name}.key`),
+      ]),
+    ].map((path) => `${KEYS}/${path}`);
+    const named = SERVING.flatMap(([, service]) =>
+      Object.entries(service.environment).filter(([variable]) => variable.endsWith('_KEY_FILE')),
     );
-    expect(files).toHaveLength(13);
-    const named = SERVING.flatMap(([name, service]) => {
-      const paths = Object.entries(service.environment).filter(([variable]) => variable.endsWith('_KEY_FILE'));
-      const party = name === 'fraud-cases' ? 'afc' : name;
-      for (const [variable, path] of paths) {
-        expect(path).toBe(`${KEYS}/${party}/${variable.replace('_KEY_FILE', '').toLowerCase()}.pem`);
-      }
-      return paths.map(([, path]) => path);
-    });
-    expect(named.toSorted()).toEqual(files.toSorted());
+    for (const [variable, path] of named) {
+      const purpose = variable === 'DISPATCHER_KEY_FILE' ? 'client' : variable.replace('_KEY_FILE', '').toLowerCase();
+      expect(path).toMatch(new RegExp(`/${purpose}\\.(?:pem|key)$`));
+    }
+    expect(named.map(([, path]) => path).toSorted()).toEqual(files.toSorted());
     expect(FILE.services.ceremony?.environment).toMatchObject({
       PARTIES_FILE: FILE.services.ceremony?.configs?.[0]?.target,
       KEYS_DIR: KEYS,
@@ -191,8 +208,26 @@ describe('docker-compose.yml', () => {
     const origins = new Map([...OWNERS, 'regulator'].map((name) => [name, `http://${name}:8080`]));
     const codes = DEMO_OPERATORS.map(({ code }) => code);
     const local = partiesDocument(codes, origins);
-    expect({ ...JSON.parse(FILE.configs.parties?.content ?? ''), origin: '' }).toEqual({ ...local, origin: '' });
+    const { others, ...parties } = JSON.parse(FILE.configs.parties?.content ?? '');
+    expect({ ...parties, origin: '' }).toEqual({ ...local, origin: '' });
+    const holders = keyHolders() as readonly { readonly code: string }[];
+    // Who gives tokens here, and to whom else, is the issuer's affair.
+    expect(others).toEqual(
+      holders
+        .filter(({ code }) => HOLDERS[code] !== undefined)
+        .map((holder) => Object.fromEntries(Object.entries(holder).filter(([, value]) => value.length > 0))),
+    );
     for (const code of codes) expect(FILE.services[code]?.environment.LOG_URL).toBe('http://fraud-cases:8080');
+  });
+
+  test('leaves who gives tokens to whoever runs it, and lets nobody but gateway and fraud-cases out to it', () => {
+    for (const name of ['gateway', 'fraud-cases']) {
+      expect(FILE.services[name]?.environment.ISSUER_URL).toBe(`\${ISSUER_URL:?set ISSUER_URL in .env}`);
+    }
+    expect(SERVICES.filter(([, { command }]) => command.join(' ').includes('identity'))).toEqual([]);
+    const ways = Object.keys(FILE.networks).filter((name) => FILE.networks[name]?.internal !== true);
+    const out = SERVICES.filter(([, service]) => networksOf(service).some((network) => ways.includes(network)));
+    expect(out.map(([name]) => name).toSorted()).toEqual(['fraud-cases', 'gateway']);
   });
 
   test('writes no password and gives none a default', () => {
@@ -244,8 +279,8 @@ describe('Dockerfile', () => {
   });
 
   test('has a folder of each party’s keys, for the user who runs the programs', () => {
-    const parties = /for party in ([a-z0-9 ]+); do install -d -o node -g node -m 700 /.exec(lines.join('\n'))?.[1];
-    expect(parties?.split(' ')).toEqual(PARTIES);
+    const parties = /for party in ([a-z0-9 -]+); do install -d -o node -g node -m 700 /.exec(lines.join('\n'))?.[1];
+    expect(parties?.split(' ')).toEqual(Object.keys(HOLDERS));
   });
 
   test('runs a program that exists unless told otherwise', () => {
