@@ -1,20 +1,21 @@
 // What time brings about in cases, as the bank's timer: an operator's check that is overdue goes over to the Center, a question that was not
-// answered is overdue, an appeal that nobody decided ends a temporary block, answers to old keys are forgotten. Each thing is asked of the
-// rules again under the lock of its case, so that being early, late or twice does no harm.
+// answered is overdue, an appeal that nobody decided ends a temporary block, a block of whose end nobody told is ended, answers to old keys
+// are forgotten. Each thing is asked of the rules again under the lock of its case, so that being early, late or twice does no harm.
 
 import type { SqlSource } from '../../../shared/audit-log/sql-session';
 import { SYSTEM_ACTOR } from '../domain/actor';
 import type { CaseCommand } from '../domain/case-command';
 import { stepCase } from '../domain/case-step';
-import { caseOfRequest, lapsingAppeals, overdueChecks, overdueRequests } from '../store/due-reads';
+import { caseOfRequest, lapsedBlocks, lapsingAppeals, overdueChecks, overdueRequests } from '../store/due-reads';
 import { forgetOldKeys, hasOldKeys } from '../store/idempotency-record';
 import { lapseAppeal } from './appeal-commands';
 import { loadCaseRecord, saveCaseRecord, writeActs } from './case-work';
 import { runCaseClocks } from './clock-work';
 import { type CommandDesk, runOwnWork } from './command-desk';
 import type { TimedJob } from './scheduler';
+import { expireOverdue } from './settlement';
 
-/** The jobs, without those about clocks and orders. `source` reads what is due. */
+/** The jobs, without those about clocks. `source` reads what is due. */
 export function timedJobs(desk: CommandDesk, source: SqlSource): readonly TimedJob[] {
   return [
     {
@@ -34,6 +35,11 @@ export function timedJobs(desk: CommandDesk, source: SqlSource): readonly TimedJ
       name: 'appeals',
       due: (request) => lapsingAppeals(source, request),
       carryOut: (appealId) => lapseAppeal(desk, appealId),
+    },
+    {
+      name: 'blocks',
+      due: (request) => lapsedBlocks(source, request),
+      carryOut: (orderId) => expireOverdue(desk, source, orderId),
     },
     {
       name: 'keys',

@@ -1,8 +1,8 @@
 // What is due by the database's clock, a bounded number at a time, each list by an index of its own: clocks to be looked at, checks and questions
-// whose time is over, appeals that lapse. Being on a list is no decision: whoever acts on it locks the case and asks the rules again.
+// whose time is over, appeals and temporary blocks that lapse. Being on a list is no decision: whoever acts on it locks the case and asks the rules again.
 
 import { rowsOf, type SqlSource } from '../../../shared/audit-log/sql-session';
-import { OPEN_APPEAL_STATES } from '../domain/block-order';
+import { LIVE_ORDER_STATES, OPEN_APPEAL_STATES } from '../domain/block-order';
 
 /** Which page of a list: at most `limit`, without those that are left for later. */
 export interface DueRequest {
@@ -50,6 +50,19 @@ export function lapsingAppeals(source: SqlSource, request: DueRequest): Promise<
   });
 }
 
+/**
+ * Temporary blocks whose time has been over for ten minutes, and of whose end nobody has told: an operator's own word comes within seconds
+ * where it can come at all.
+ */
+export function lapsedBlocks(source: SqlSource, request: DueRequest): Promise<readonly string[]> {
+  return idsOf(source, request, {
+    name: 'lapsed_blocks',
+    text: `SELECT id FROM block_order WHERE valid_until < (SELECT senim_now()) - interval '10 minutes' AND kind = 'TEMPORARY'
+        AND state IN (${LIVE}) AND id <> ALL ($2)
+      ORDER BY valid_until, id LIMIT $1`,
+  });
+}
+
 /** The case of a question; null when there is no such question. */
 export async function caseOfRequest(source: SqlSource, requestId: string): Promise<string | null> {
   const [row] = await rowsOf<{ readonly case_id: string }>(source, {
@@ -60,6 +73,7 @@ export async function caseOfRequest(source: SqlSource, requestId: string): Promi
   return row?.case_id ?? null;
 }
 
+const LIVE = LIVE_ORDER_STATES.map((state) => `'${state}'`).join(', ');
 const OPEN = OPEN_APPEAL_STATES.map((state) => `'${state}'`).join(', ');
 
 async function idsOf(

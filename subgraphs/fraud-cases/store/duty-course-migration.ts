@@ -5,7 +5,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { AppError } from '../../../shared/vocabulary/app-error';
 import { LIABILITY_MODES, LIABILITY_STATES } from '../../../shared/vocabulary/liability';
-import { OPEN_APPEAL_STATES } from '../domain/block-order';
+import { LIVE_ORDER_STATES, OPEN_APPEAL_STATES } from '../domain/block-order';
 
 /** Columns and tables of appeals, clocks, alarms, liability and the scheduler. Forward only. */
 export class DutyCourse1795000000030 implements MigrationInterface {
@@ -72,6 +72,7 @@ const CLOCKS = [
    )`,
   `CREATE INDEX duty_alarm_by_instant ON duty_alarm (raised_at DESC, clock_id, percent)`,
   `CREATE INDEX information_request_by_due ON information_request (due_at, id) WHERE state = 'SENT'`,
+  `CREATE INDEX block_order_by_end ON block_order (valid_until, id) WHERE kind = 'TEMPORARY' AND state IN (${words(LIVE_ORDER_STATES)})`,
   `CREATE INDEX fraud_case_in_check ON fraud_case (id) WHERE state = 'OPERATOR_CHECK'`,
 ];
 
