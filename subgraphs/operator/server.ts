@@ -44,9 +44,9 @@ export async function startOperator(
   let desk: JointLogDesk | null = null;
   let stopping: Promise<void> | undefined;
   try {
-    const contexts = createContextCheck(loadGatewayKeys(config.TRUST_ROOT_FILE));
     const log = await startDesk();
     desk = log;
+    const contexts = createContextCheck(loadGatewayKeys(config.TRUST_ROOT_FILE));
     const portings = openPortingStore(dataSource, log.author);
     const setting: OperatorSetting = {
       operatorCode: config.OPERATOR_CODE,

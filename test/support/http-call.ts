@@ -15,8 +15,9 @@ export async function askGraphQL(
   origin: string,
   query: string,
   variables: Readonly<Record<string, unknown>> = {},
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<GraphQLAnswer> {
-  const response = await postJson(`${origin}/graphql`, { query, variables });
+  const response = await postJson(`${origin}/graphql`, { query, variables }, headers);
   const { data = null, errors = [] } = response.body as Partial<GraphQLAnswer>;
   return { status: response.status, data, errors };
 }
@@ -25,10 +26,11 @@ export async function askGraphQL(
 export async function postJson(
   url: string,
   body: unknown,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly status: number; readonly body: unknown }> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
   return { status: response.status, body: await response.json() };

@@ -2,12 +2,18 @@
 // how many statements that costs, and what a hostile caller gets.
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { signCompactJws } from '../../../../shared/audit/compact-jws';
+import type { KeyPair } from '../../../../shared/audit-log/key-file';
+import { CONTEXT_TYPE, signContext } from '../../../../shared/identity/gateway-context';
 import { generateDemo } from '../../../../shared/local-network/demo-data/demo';
 import { addDays, dayOf } from '../../../../shared/vocabulary/day';
+import { msToInstant } from '../../../../shared/vocabulary/instant';
 import type { OperatorFact } from '../../../../shared/vocabulary/seed-fact';
 import type { RunningService } from '../../../../subgraphs/operator/server';
+import { keyPair } from '../../../shared/audit-log/log-network';
 import { askEntities, askGraphQL } from '../../../support/http-call';
 import { statementsOf } from '../../../support/statement-log';
+import { BANK_ACT_KEY, GATEWAY_KEY } from '../log/log-fixture';
 import { createOperatorDatabase, type OperatorDatabase, serveOperator } from '../operator-fixture';
 
 const CODE = 'beeline';
@@ -231,12 +237,66 @@ describe('stories of the demo', () => {
 });
 
 describe('a block order', () => {
-  it('is refused, because no key of the bank is trusted', async () => {
-    const answer = await askGraphQL(
-      service.url,
-      'mutation { executeBlockOrder(operatorCode: "beeline", order: "eyJhbGciOiJub25lIn0..") { orderId outcome receipt } }',
-    );
-    expect(answer.data).toEqual({ executeBlockOrder: null });
-    expect(answer.errors.map((error) => error.extensions.code)).toEqual(['FORBIDDEN']);
+  const MUTATION =
+    'mutation { executeBlockOrder(operatorCode: "beeline", order: "eyJhbGciOiJub25lIn0..") { orderId outcome receipt } }';
+  const codesOf = async (headers: Readonly<Record<string, string>>) => {
+    const answer = await askGraphQL(service.url, MUTATION, {}, headers);
+    expect(answer.data?.executeBlockOrder ?? null).toBeNull();
+    return [answer.status, ...answer.errors.map((error) => error.extensions.code)];
+  };
+
+  it('of the gateway is refused when no key of the bank has signed it', async () => {
+    expect(await codesOf({ 'afc-context': contextBy(GATEWAY_KEY) })).toEqual([200, 'FORBIDDEN']);
+  });
+
+  it('of anybody but the gateway is refused before it is read', async () => {
+    expect(await codesOf({})).toEqual([200, 'UNAUTHENTICATED']);
+    expect(await codesOf({ authorization: 'Bearer a.b.c', 'afc-case': CASE_ID })).toEqual([200, 'UNAUTHENTICATED']);
   });
 });
+
+describe("the gateway's context", () => {
+  const ANY = '{ __typename }';
+  const statusOf = async (headers: Readonly<Record<string, string>>) => {
+    const { status, errors } = await askGraphQL(service.url, ANY, {}, headers);
+    return [status, ...errors.map((error) => error.extensions.code)];
+  };
+
+  it('is believed when the key of the root of trust signed it a moment ago; without one a read is answered', async () => {
+    expect(await statusOf({})).toEqual([200]);
+    expect(await statusOf({ 'afc-context': contextBy(GATEWAY_KEY) })).toEqual([200]);
+  });
+
+  it.each<[string, () => string]>([
+    ['by another key of the bank', () => contextBy(BANK_ACT_KEY)],
+    [
+      'by a stranger under the name of the gateway',
+      () => contextBy({ ...keyPair('mallory'), publicKey: GATEWAY_KEY.publicKey }),
+    ],
+    ['of two minutes ago', () => contextBy(GATEWAY_KEY, Date.now() - 120_000)],
+    ['of the next minute', () => contextBy(GATEWAY_KEY, Date.now() + 30_000)],
+    ['of another type', () => contextBy(GATEWAY_KEY, Date.now(), 'senim-act+jws')],
+    ['changed by one letter', () => contextBy(GATEWAY_KEY).replace(/.$/, (letter) => (letter === 'A' ? 'E' : 'A'))],
+    ['that is nonsense', () => 'forged'],
+    ['that is empty', () => ''],
+    ['that is huge', () => 'a'.repeat(4_000)],
+  ])('%s refuses the whole request', async (_what, context) => {
+    expect(await statusOf({ 'afc-context': context() })).toEqual([401, 'UNAUTHENTICATED']);
+  });
+});
+
+const CASE_ID = '0b7a3f7e-58a6-4f4e-8a55-2f7f2a4d9a10';
+
+function contextBy(key: KeyPair, nowMs = Date.now(), typ = CONTEXT_TYPE): string {
+  const context = {
+    requestId: '6f1c2f2e-6d5f-4c7e-9d5a-0a3f0c9b1e11',
+    deadline: msToInstant(nowMs + 2_000),
+    caseId: CASE_ID,
+    purpose: 'INVESTIGATION',
+    actor: null,
+  } as const;
+  const signed = signContext(context, key, nowMs);
+  if (typ === CONTEXT_TYPE) return signed;
+  const payload = Buffer.from(signed.split('.')[1] ?? '', 'base64url');
+  return signCompactJws({ kid: key.publicKey.keyId, typ, payload }, key.privateKey);
+}

@@ -28,6 +28,7 @@ export const ACT_KEY = keyPair('kcell act');
 export const RECEIPT_KEY = keyPair('kcell receipt');
 export const BANK_ACT_KEY = keyPair('afc act');
 export const BANK_ORDER_KEY = keyPair('afc order');
+export const GATEWAY_KEY = keyPair('afc gateway');
 
 /** Fast enough for tests; calls have a second. */
 export const TEST_PACE: DeskPace = {
@@ -51,7 +52,7 @@ export function writeKey(path: string, word: string, mode = 0o600): string {
 
 /** The root of trust of the tests: the bank, three operators, and a regulator that only watches. */
 export function rootText(): string {
-  const keyOf = (party: string, role: 'act' | 'order' | 'receipt') => {
+  const keyOf = (party: string, role: 'act' | 'order' | 'receipt' | 'gateway') => {
     const { privateKey, publicKey } = keyPair(`${party} ${role}`);
     return { role, key: publicKey, possession: encodeBase64Url(provePossession(party, role, privateKey)) };
   };
@@ -59,7 +60,7 @@ export function rootText(): string {
     opened: '2026-11-01T00:00:00.000Z' as Instant,
     bank: BANK,
     parties: [
-      { code: BANK, witness: null, keys: [keyOf(BANK, 'act'), keyOf(BANK, 'order')] },
+      { code: BANK, witness: null, keys: [keyOf(BANK, 'act'), keyOf(BANK, 'order'), keyOf(BANK, 'gateway')] },
       ...WITNESS_NAMES.map((code) => ({
         code,
         witness: code,
