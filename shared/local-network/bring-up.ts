@@ -119,7 +119,7 @@ async function bringUp(start: NetworkStart, onClose: (closer: () => Promise<void
   });
   let isReady = false;
   const trust = { policy: shown(folder.policy), root: shown(folder.root) };
-  const networkNow = () => networkRecord(plans, supervisor.pidOf, trust, demo.stories);
+  const networkNow = () => networkRecord(plans, supervisor.pidOf, trust, demo);
   const record = (): void => {
     const pids = supervisor.names.map(supervisor.pidOf).filter((pid) => pid !== null);
     noteProcesses(folder, pids);
@@ -195,7 +195,8 @@ async function seed(
   await seedAll(partiesOf(demo), plans, house, (line) => tell(`${line}\n`));
   tell('Replaying the history of the cases into the joint log …\n');
   await replayHistory(plans, house, (line) => tell(`${line}\n`));
-  const mark: DemoMark = { scale, asOfMs, stories: { ...demo.stories }, isReplayed: true };
+  const { stories, spares } = demo;
+  const mark: DemoMark = { scale, asOfMs, stories: { ...stories }, spares, isReplayed: true };
   writeDemoMark(folder, mark);
   return mark;
 }

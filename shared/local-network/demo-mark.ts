@@ -4,6 +4,7 @@
 import type { JsonObject, JsonValue } from '../vocabulary/json';
 import { CommandFailure } from './command-line';
 import { type LocalFolder, readDocument, writeDocument } from './local-folder';
+import type { NetworkRecord } from './network-record';
 
 /** Complete demo data. */
 export interface DemoMark {
@@ -12,6 +13,8 @@ export interface DemoMark {
   /** The instant that the data takes for now, in milliseconds since 1970. */
   readonly asOfMs: number;
   readonly stories: JsonObject;
+  /** Numbers that demonstrations use up, by operator. */
+  readonly spares: NetworkRecord['spares'];
   /** The history of the cases stands in the joint log; earlier versions of this program knew none. */
   readonly isReplayed: boolean;
 }
@@ -20,8 +23,8 @@ export interface DemoMark {
 export function readDemoMark(folder: LocalFolder): DemoMark | null {
   const document = readDocument(folder.demo);
   if (!isDemoMark(document)) return null;
-  const { scale, asOfMs, stories, isReplayed } = document;
-  return { scale, asOfMs, stories, isReplayed: isReplayed === true };
+  const { scale, asOfMs, stories, spares, isReplayed } = document;
+  return { scale, asOfMs, stories, spares: spares ?? {}, isReplayed: isReplayed === true };
 }
 
 /** Says that all databases are seeded, and the history replayed. */
@@ -43,8 +46,9 @@ export function checkReplayed(mark: DemoMark | null): void {
   throw new CommandFailure('The data is from a version without a joint log; add --reset to make it anew.');
 }
 
-/** The file; earlier versions left the last member out. */
-interface MarkDocument extends Omit<DemoMark, 'isReplayed'> {
+/** The file; earlier versions left members out. */
+interface MarkDocument extends Omit<DemoMark, 'isReplayed' | 'spares'> {
+  readonly spares?: DemoMark['spares'];
   readonly isReplayed?: unknown;
 }
 

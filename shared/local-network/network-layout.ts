@@ -157,7 +157,7 @@ export function networkRecord(
   plans: readonly ServicePlan[],
   pidOf: (name: string) => number | null,
   trust: NetworkRecord['trust'],
-  stories: NetworkRecord['stories'],
+  demo: Pick<NetworkRecord, 'stories' | 'spares'>,
 ): NetworkRecord {
   const record = (plan: ServicePlan): SubgraphRecord => ({
     url: plan.url,
@@ -186,7 +186,8 @@ export function networkRecord(
     identity: { issuer: identity.url, tokenEndpoint: tokenEndpoint(identity.url), pid: pidOf(identity.name) },
     witnesses: Object.fromEntries(of('witness').map(({ name, url }) => [name, { url, pid: pidOf(name) }])),
     trust,
-    stories,
+    stories: demo.stories,
+    spares: demo.spares,
   };
 }
 

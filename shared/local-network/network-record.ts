@@ -33,6 +33,8 @@ export interface NetworkRecord {
   readonly trust: { readonly policy: string; readonly root: string };
   /** Numbers, handsets and cases of the demo data that show something, by story. */
   readonly stories: JsonObject;
+  /** Numbers of ordinary lines that demonstrations use up, by operator. */
+  readonly spares: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What a command says when there is no network to ask. */

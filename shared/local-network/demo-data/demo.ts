@@ -23,6 +23,7 @@ import {
 } from './operator-fact';
 import { blockOrderId } from './order-book';
 import { homeLines, linesAt } from './population';
+import { spareNumbers } from './spare-number';
 import { OVER_CAP_PERSON, SIM_BOX_HANDSET, storyBin, storyLines, storyPerson } from './story-line';
 import { STORY_NUMBERS } from './story-number';
 
@@ -39,6 +40,8 @@ export interface DemoOptions {
 export interface DemoNetwork {
   readonly operators: readonly { readonly code: string; readonly name: string; readonly brands: readonly string[] }[];
   readonly stories: DemoStories;
+  /** Numbers of ordinary lines that demonstrations use up, by operator. */
+  readonly spares: Readonly<Record<string, readonly string[]>>;
   numberingFacts(): Iterable<NumberingFact>;
   /** The facts of the operator of that code, in the order that `OperatorFact` states; none for an unknown code. */
   operatorFacts(code: string): Iterable<OperatorFact>;
@@ -98,6 +101,7 @@ export function generateDemo(options: DemoOptions): DemoNetwork {
   return {
     operators: DEMO_OPERATORS.map(({ code, name, brands }) => ({ code, name, brands })),
     stories: demoStories(seed),
+    spares: spareNumbers(settings, calendar),
     numberingFacts,
     operatorFacts,
     caseFacts: () => cases,

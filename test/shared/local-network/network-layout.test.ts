@@ -77,7 +77,8 @@ describe('the layout', () => {
     const pids = new Map(NAMES.map((name, index) => [name, 100 + index]));
     const trust = { policy: '.local/trust/policy.txt', root: '.local/trust/root.json' };
     const record = networkRecord(PLANS, (name) => (name === 'tele2' ? null : (pids.get(name) ?? null)), trust, {
-      clean: { msisdn: '+77011234567' },
+      stories: { clean: { msisdn: '+77011234567' } },
+      spares: { kcell: ['+77011234568'] },
     });
     expect(record).toMatchObject({
       gateway: {
@@ -94,6 +95,7 @@ describe('the layout', () => {
       witnesses: { regulator: { url: 'http://127.0.0.1:4201/witness', pid: 105 } },
       trust,
       stories: { clean: { msisdn: '+77011234567' } },
+      spares: { kcell: ['+77011234568'] },
     });
   });
 
@@ -151,6 +153,7 @@ describe('the layout', () => {
       GATEWAY_URL: 'http://127.0.0.1:4000/graphql',
       DISPATCHER_KEY_FILE: '/x/.local/keys/afc-dispatcher/client.pem',
       CURSOR_KEY_FILE: '/x/.local/keys/afc/cursor.key',
+      WEBHOOK_KEY_FILE: '/x/.local/keys/afc/webhook.pem',
     });
     expect(environmentOf('identity')).toMatchObject({
       PORT: '4003',
@@ -163,7 +166,7 @@ describe('the layout', () => {
   });
 
   test('gives a command that works beside the fraud cases what the service itself is given', () => {
-    const record = networkRecord(PLANS, () => null, { policy: 'p', root: 'r' }, {});
+    const record = networkRecord(PLANS, () => null, { policy: 'p', root: 'r' }, { stories: {}, spares: {} });
     const { LOG_LEVEL: _, ...served } = PLANS.find((plan) => plan.name === 'fraud-cases')?.environment ?? {};
     expect(bankVariables(localFolder('/x/.local'), record)).toEqual(served);
   });
@@ -175,6 +178,7 @@ describe('the layout', () => {
     const others = (parsed.ok ? parsed.value.others : null) ?? [];
     expect(others.flatMap(({ code, keys, secrets }) => [...keys, ...secrets].map((name) => `${code}/${name}`))).toEqual(
       [
+        'afc/webhook',
         'afc/cursor',
         'afc-gateway/pseudonym',
         'identity/signing-1',

@@ -1,0 +1,78 @@
+// S5: a block order waits because its operator is down; meanwhile the number is ported. The order comes back as not served here and is issued
+// anew to the operator that serves the line today; the operator's system sees order and receipt in its feed.
+
+import { randomUUID } from 'node:crypto';
+import type { JsonObject } from '../../vocabulary/json';
+import { objectIn, objectsIn } from '../dossier-answer';
+import { approve, blockOf, freeNumber, INVESTIGATOR, investigate, propose, untilBlock } from './case-moves';
+import { type Stage, StoryFault } from './stage';
+
+const FROM = 'kcell';
+const TO = 'tele2';
+const TRIES = 5;
+
+/** Plays S5 from kcell to tele2. */
+export async function playMovedNumber(stage: Stage): Promise<void> {
+  stage.narrator.tell('Kcell is down while a number of its own is confirmed as fraudulent.');
+  const { caseId, msisdn } = await orderAndMove(stage);
+  stage.narrator.tell(`The number now belongs to ${TO}. The order finds it gone, and follows the line.`);
+  const number = await untilBlock(stage, msisdn, 'BLOCKED');
+  stage.see(
+    `the block in force is an order to ${TO}`,
+    objectIn(objectIn(number, 'blockStatus'), 'order').operatorCode === TO,
+  );
+  stage.see(
+    `${TO} suspended the services`,
+    objectIn(objectIn(number, 'currentTenure'), 'services').voiceOut === 'SUSPENDED',
+  );
+  const orders = await ordersOf(stage, caseId);
+  const first = orders.find(({ operatorCode }) => operatorCode === FROM);
+  const second = orders.find(({ operatorCode }) => operatorCode === TO);
+  stage.see(
+    'the first order is superseded by the second',
+    first?.state === 'SUPERSEDED' && objectIn(first, 'supersededBy').id === second?.id,
+  );
+}
+
+/** Orders a block while the operator is down and moves the number as soon as it is back; anew with another number if the order was faster. */
+async function orderAndMove(stage: Stage): Promise<{ readonly caseId: string; readonly msisdn: string }> {
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    const { caseId, msisdn } = await investigate(stage, await freeNumber(stage, FROM));
+    const version = await propose(stage, caseId);
+    await stage.service('stop', FROM);
+    try {
+      await approve(stage, caseId, version);
+      // Each refused attempt makes the next one later: the longer the operator was down, the more time there is.
+      stage.narrator.tell('The order waits and is tried again and again, each time after a longer pause.');
+      await stage.until('the order is tried a few times', async () => {
+        const state = objectIn(await blockOf(stage, msisdn), 'blockStatus').state;
+        return state === 'BLOCK_ORDERED' ? true : null;
+      });
+      await new Promise((resolve) => setTimeout(resolve, DOWN_MS));
+    } finally {
+      await stage.service('start', FROM);
+    }
+    if (await move(stage, msisdn)) return { caseId, msisdn };
+    stage.narrator.tell('The order was faster than the porting, and a blocked number may not leave. Once more.');
+  }
+  throw new StoryFault('The order was faster than the porting each time.');
+}
+
+const DOWN_MS = 8_000;
+
+async function move(stage: Stage, msisdn: string): Promise<boolean> {
+  stage.narrator.act('npm run port', `${msisdn} --to ${TO}`);
+  const url = new URL('/internal/portings', stage.network.subgraphs.numbering.url).toString();
+  const reply = await stage.post(url, { portId: randomUUID(), msisdn, to: TO });
+  return reply.status === 200 || reply.status === 202;
+}
+
+async function ordersOf(stage: Stage, caseId: string): Promise<readonly JsonObject[]> {
+  const { fraudCase } = await stage.ask(INVESTIGATOR, {
+    what: 'reads the orders of the case',
+    document:
+      'query Orders($id: ID!) { fraudCase(id: $id) { blockOrders { id state operatorCode supersededBy { id } } } }',
+    variables: { id: caseId },
+  });
+  return objectsIn(objectIn({ fraudCase: fraudCase ?? null }, 'fraudCase').blockOrders);
+}
