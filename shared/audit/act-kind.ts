@@ -74,7 +74,7 @@ export const ANSWERED_KINDS: Readonly<Partial<Record<ActKind, readonly ActKind[]
   'block.delivered': ['block.ordered', 'block.reissued'],
   'block.acknowledged': ['block.ordered', 'block.reissued'],
   'block.enforced': ['block.ordered', 'block.reissued'],
-  'block.failed': ['block.ordered', 'block.reissued'],
+  'block.failed': ['block.ordered', 'block.reissued', 'lift.ordered'],
   'lift.done': ['lift.ordered'],
 };
 

@@ -19,7 +19,7 @@ import {
 import { readOrder } from '../store/order-writes';
 import { AddresseeHealth, type AttemptFailure } from './addressee-health';
 import type { SendOrder } from './gateway-call';
-import { reissueUnserved, type SettlementOptions, settleReceipt } from './settlement';
+import { expireOverdue, reissueUnserved, type SettlementOptions, settleReceipt } from './settlement';
 
 /** What the dispatcher needs. */
 export interface DispatcherOptions {
@@ -185,6 +185,9 @@ class DispatchWork {
       await dropTasks(source, task.orderId, [task.task]);
       return { kind: 'DONE' };
     }
+    // What is over is not ordered any more; an operator that has it ends it by itself.
+    const isOver = task.task === 'BLOCK' && order.validUntil !== null && order.validUntil <= task.claimedAt;
+    if (isOver && (await expireOverdue(settlement.desk, source, order.id))) return { kind: 'DONE' };
     const answer = await send(order.operatorCode, document, this.broken.signal);
     if (answer.kind !== 'RECEIPT') return { kind: 'FAILED', failure: answer.kind, reason: answer.reason };
     const told = { orderId: task.orderId, document: task.task, receipt: answer.receipt };

@@ -154,20 +154,22 @@ export async function expireOverdue(desk: CommandDesk, source: SqlSource, orderI
   });
 }
 
-/** The same by the operator's own act, which is taken in by whoever calls, in the same transaction. Null: it changes nothing. */
+/**
+ * The same by the operator's own act, which is taken in by whoever calls, in the same transaction, on the case that it names. False: it changes
+ * nothing.
+ */
 export async function expireByAct(
   work: CaseWork,
-  orderId: string,
-  at: Instant,
-): Promise<{ readonly order: BlockOrder } | null> {
-  const seen = await readOrder(work.session, orderId);
-  if (seen === null) return null;
-  const { record, before } = await lockBoth(work, seen.order.caseId, orderId);
-  const step = expireOrder(before, { at }, work.actor, work.now);
-  if (!step.ok) return null;
+  act: { readonly orderId: string; readonly caseId: string; readonly at: Instant },
+): Promise<boolean> {
+  const seen = await readOrder(work.session, act.orderId);
+  if (seen === null || seen.order.caseId !== act.caseId) return false;
+  const { record, before } = await lockBoth(work, act.caseId, act.orderId);
+  const step = expireOrder(before, { at: act.at }, work.actor, work.now);
+  if (!step.ok) return false;
   const { order } = await writeOrderStep(work, before, { ...step.value, acts: [] });
   await saveWithOrders(work, record, [order], step.value);
-  return { order };
+  return true;
 }
 
 /** The receipt in an answer, when it is this operator's word on this document; null otherwise. */

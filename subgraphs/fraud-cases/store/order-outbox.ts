@@ -3,7 +3,9 @@
 // order of their sequences, rows of different numbers and operators do not wait for each other.
 
 import { rowsOf, type SqlSession, type SqlSource } from '../../../shared/audit-log/sql-session';
+import type { Instant } from '../../../shared/vocabulary/instant';
 import type { BlockOrder } from '../domain/block-order';
+import { toInstant } from './instant-column';
 import { BASE64URL } from './order-writes';
 
 /** What has to be done for an order. */
@@ -19,6 +21,8 @@ export interface ClaimedTask {
   readonly addressee: string;
   readonly attempts: number;
   readonly refusals: number;
+  /** When it was claimed. */
+  readonly claimedAt: Instant;
 }
 
 /** Puts a task into the outbox; what waits there already stays as it is. */
@@ -67,7 +71,7 @@ export async function claimTasks(
   source: SqlSource,
   claim: { readonly addressee: string; readonly most: number; readonly leaseMs: number },
 ): Promise<readonly ClaimedTask[]> {
-  return rowsOf<ClaimedTask>(source, {
+  const rows = await rowsOf<Omit<ClaimedTask, 'claimedAt'> & { readonly claimedAt: Date }>(source, {
     name: 'claim_order_tasks',
     text: `UPDATE order_outbox AS claimed SET due_at = senim_now() + $3 * interval '1 millisecond', attempts = claimed.attempts + 1
       FROM (SELECT order_id, task FROM order_outbox AS waiting
@@ -76,9 +80,11 @@ export async function claimTasks(
             AND earlier.addressee = waiting.addressee AND earlier.sequence < waiting.sequence AND earlier.parked_at IS NULL)
         ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
       WHERE claimed.order_id = due.order_id AND claimed.task = due.task
-      RETURNING claimed.order_id AS "orderId", claimed.task, claimed.addressee, claimed.attempts, claimed.refusals`,
+      RETURNING claimed.order_id AS "orderId", claimed.task, claimed.addressee, claimed.attempts, claimed.refusals,
+        senim_now() AS "claimedAt"`,
     values: [claim.addressee, claim.most, claim.leaseMs],
   });
+  return rows.map((row) => ({ ...row, claimedAt: toInstant(row.claimedAt) }));
 }
 
 /** Gives a claimed task back: it comes due again after a while. `refusal` is why it was refused; null when nobody answered. */
