@@ -3,6 +3,8 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { DEMO_USERS } from '../../shared/local-network/demo-users';
 import { askGraphQL } from '../support/http-call';
 import { run, startTestNetwork, type TestNetwork } from '../support/network';
 
@@ -49,6 +51,32 @@ it('runs the dossier command of the README', async () => {
   const { exitCode, stdout } = await network.command('dossier', msisdn);
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/ANSWERED +Tele2, Kcell/);
+});
+
+it('gives the token of the README to whoever it names, and the gateway takes it', async () => {
+  const [, user = ''] = /npm run -s token -- ([a-z0-9-]+)\)/.exec(README) ?? [];
+  const { exitCode, stdout, stderr } = await network.command('token', user);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+  const { issuer } = network.record().identity;
+  const { payload } = await jwtVerify(stdout.trim(), createRemoteJWKSet(new URL(`${issuer}/jwks`)), {
+    issuer,
+    audience: 'senim',
+    typ: 'at+jwt',
+  });
+  expect(payload).toMatchObject({ sub: user, org: 'afc', roles: ['INVESTIGATOR'], unit: 'almaty-1' });
+  expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(600);
+  const origin = new URL(network.record().gateway.url).origin;
+  const headers = { authorization: `Bearer ${stdout.trim()}` };
+  expect(await askGraphQL(origin, '{ __typename }', {}, headers)).toMatchObject({ data: { __typename: 'Query' } });
+});
+
+it('names every user of the demonstration', () => {
+  const section = README.slice(README.indexOf('## Signing in'), README.indexOf('## Commands'));
+  const told = [...section.matchAll(/`([a-z0-9-]+)`(?: and `-(\d)`)?/g)].flatMap(([, name = '', second]) =>
+    second === undefined ? [name] : [name, name.replace(/\d$/, second)],
+  );
+  for (const { name } of DEMO_USERS) expect(told).toContain(name);
 });
 
 it('names files and folders that are there', () => {
