@@ -40,7 +40,9 @@ export function openAskerDesk(
       if (!signedIn.ok) throw new AppError(signedIn.error, 'A token of our issuer, for us and in time, is required.');
       const request = believedContext(contexts.check(headers[CONTEXT_HEADER]));
       const principal = signedIn.value;
-      return { principal, actor: principal && actorOf(principal), request, isSuspended };
+      const [idempotencyKey = null, ...otherKeys] = headers['idempotency-key'] ?? [];
+      if (otherKeys.length > 0) throw new AppError('BAD_USER_INPUT', 'A request has at most one key.');
+      return { principal, actor: principal && actorOf(principal), request, idempotencyKey, isSuspended };
     },
     stop: () => tokens.stop(),
   };

@@ -28,7 +28,18 @@ const CASE_CONFIG = z.object({
   ERASURE_BASIS: z.string().min(1).max(200).optional(),
 });
 
-const LOG_CONFIG = z.object({ ...KEYS, LOG_KEY_FILE: FILE, LOG_LOCK_FILE: FILE });
+const PERSON_CONFIG = z.object({
+  ...DATABASE,
+  PERSON: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:@|-]{0,127}$/, 'a name as tokens have it is required'),
+});
+
+const LOG_CONFIG = z.object({
+  ...KEYS,
+  LOG_KEY_FILE: FILE,
+  LOG_LOCK_FILE: FILE,
+  ORDER_KEY_FILE: FILE,
+  NUMBERING_URL: z.url({ protocol: /^https?$/, error: 'an http address is required' }),
+});
 
 const SERVICE_CONFIG = z.object({
   ...DATABASE,
@@ -48,7 +59,7 @@ export type ReplayConfig = z.output<typeof REPLAY_CONFIG>;
 /** What `export-case` and `erase-openings` need. */
 export type CaseConfig = z.output<typeof CASE_CONFIG>;
 
-/** What the joint log needs while the service runs. */
+/** What the joint log, and the commands that write into it, need while the service runs. */
 export type LogConfig = z.output<typeof LOG_CONFIG>;
 
 /** What a service needs. The program always keeps the joint log; `log` is null for a service that only reads cases. */
@@ -63,12 +74,14 @@ export const ENVIRONMENT = [
   'ISSUER_URL         issuer of tokens, exactly as it stands in them; https, or http on this machine (serve)',
   'TOKEN_AUDIENCE     whom tokens must be for, senim unless told (serve)',
   'ACT_KEY_FILE       key that signs its acts (serve, replay, export-case, erase-openings)',
-  'ORDER_KEY_FILE     key that signs block orders (replay)',
+  'ORDER_KEY_FILE     key that signs block orders (serve, replay)',
+  'NUMBERING_URL      origin of numbering, which says who serves a number (serve)',
   'LOG_KEY_FILE       key that signs checkpoints (serve)',
   'LOG_LOCK_FILE      the last signed checkpoint, outside the database (serve)',
   'TRUST_POLICY_FILE  the witness policy (whatever signs)',
   'TRUST_ROOT_FILE    the root of trust (whatever signs)',
   'CASE_ID            the case (export-case, erase-openings); also --case ID',
+  'PERSON             who is meant, as tokens name them (suspend, reinstate); also --person X',
   'ERASURE_BASIS      why openings are erased (erase-openings)',
   'LOG_LEVEL          fatal, error, warn, info, debug, trace or silent; info unless told',
 ] as const;
@@ -86,6 +99,11 @@ export function readReplayConfig(environment: Environment) {
 /** The configuration of `export-case` and `erase-openings`, or one sentence per fault. */
 export function readCaseConfig(environment: Environment) {
   return readEnvironment(CASE_CONFIG, environment);
+}
+
+/** The configuration of `suspend` and `reinstate`, or one sentence per fault. */
+export function readPersonConfig(environment: Environment) {
+  return readEnvironment(PERSON_CONFIG, environment);
 }
 
 /** The configuration of `serve`, or one sentence per fault. */

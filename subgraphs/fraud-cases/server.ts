@@ -3,7 +3,6 @@
 
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { createSubgraphHandler } from '../../shared/graphql/subgraph-host';
 import { isAtHead } from '../../shared/service/database';
@@ -15,11 +14,10 @@ import { type CursorSeal, createCursorSeal } from './api/cursor';
 import { createFraudCasesContext } from './api/fraud-cases-context';
 import { buildFraudCasesSubgraph } from './api/schema';
 import { openAskerDesk } from './asker-desk';
-import type { LogConfig, ServiceConfig } from './config';
+import { type BankOffice, startBankOffice } from './bank-office';
+import type { ServiceConfig } from './config';
 import { type LiveService, startLive } from './live/live-service';
-import { type BankLog, startBankLog } from './log/bank-log';
-import { loadBankTrust } from './log/bank-trust';
-import { openCaseStore } from './store/case-store';
+import { type CaseStore, openCaseStore } from './store/case-store';
 import { openFraudCasesDatabase } from './store/database';
 
 /** A service that answers. */
@@ -39,13 +37,17 @@ export async function startFraudCases(config: ServiceConfig, logger: Logger): Pr
     logger.warn({ cause: cause.name }, 'a database connection was lost');
   });
   const live = startLive(config.DATABASE_URL, logger);
-  let log: BankLog | null = null;
+  const store = openCaseStore(dataSource);
+  const databaseUrl = config.DATABASE_URL;
+  let office: BankOffice | null = null;
   try {
-    log = config.log === null ? null : await startLog(config.log, config.DATABASE_URL, dataSource, logger);
-    return await serve(config, { dataSource, log, live, cursors }, logger);
+    if (config.log !== null) {
+      office = await startBankOffice({ config: config.log, databaseUrl, dataSource, store, logger });
+    }
+    return await serve(config, { dataSource, store, office, live, cursors }, logger);
   } catch (cause) {
     await live.stop();
-    await log?.stop();
+    await office?.stop();
     await dataSource.destroy();
     throw cause;
   }
@@ -53,20 +55,24 @@ export async function startFraudCases(config: ServiceConfig, logger: Logger): Pr
 
 interface ServiceParts {
   readonly dataSource: DataSource;
-  readonly log: BankLog | null;
+  readonly store: CaseStore;
+  /** Null where cases are only read. */
+  readonly office: BankOffice | null;
   readonly live: LiveService;
   readonly cursors: CursorSeal;
 }
 
 async function serve(
   config: ServiceConfig,
-  { dataSource, log, live, cursors }: ServiceParts,
+  { dataSource, store, office, live, cursors }: ServiceParts,
   logger: Logger,
 ): Promise<RunningService> {
-  const store = openCaseStore(dataSource);
   const askers = openAskerDesk(config, dataSource);
   const contextFor = (asker: Asker) =>
-    createFraudCasesContext({ store, log: log?.reads ?? null, cursors, live: live.events }, asker);
+    createFraudCasesContext(
+      { store, log: office?.log.reads ?? null, commands: office?.commands ?? null, cursors, live: live.events },
+      asker,
+    );
   const subgraph = await buildFraudCasesSubgraph();
   const graphql = await createSubgraphHandler({
     subgraph,
@@ -81,7 +87,7 @@ async function serve(
     host: config.HOST,
     port: config.PORT,
     handlers: async (request, response) =>
-      (await log?.handle(request, response)) === true ||
+      (await office?.log.handle(request, response)) === true ||
       (await told(request, response)) ||
       graphql.handle(request, response),
     readiness: () => isAtHead(dataSource),
@@ -95,29 +101,10 @@ async function serve(
       await live.stop();
       await graphql.stop();
       askers.stop();
-      await log?.stop();
+      await office?.stop();
       await dataSource.destroy();
     },
   };
-}
-
-/** Starts the joint log; throws one plain sentence when its keys, policy and root do not fit. */
-async function startLog(
-  config: LogConfig,
-  databaseUrl: string,
-  dataSource: DataSource,
-  logger: Logger,
-): Promise<BankLog> {
-  const trust = loadBankTrust({ policyFile: config.TRUST_POLICY_FILE, rootFile: config.TRUST_ROOT_FILE });
-  return startBankLog({
-    dataSource,
-    databaseUrl,
-    trust,
-    actKey: trust.ownKey('act', config.ACT_KEY_FILE),
-    logKey: trust.logKey(config.LOG_KEY_FILE),
-    lockDirectory: dirname(config.LOG_LOCK_FILE),
-    logger,
-  });
 }
 
 /** The key in the file, or a new one that lives as long as the program. */

@@ -14,6 +14,8 @@ export interface Asker {
   readonly actor: Actor | null;
   /** What the gateway says of the request; null when it came without. It says nothing about people. */
   readonly request: GatewayContext | null;
+  /** The key under which a mutation's answer is kept; null when none was sent. */
+  readonly idempotencyKey: string | null;
   /** Whether the bank has suspended the person; asked of the database each time. */
   isSuspended(person: string): Promise<boolean>;
 }

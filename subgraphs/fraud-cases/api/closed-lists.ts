@@ -22,6 +22,7 @@ import type {
 import type { LiabilityMode, LiabilityState } from '../../../shared/vocabulary/liability';
 import type { SimCapState } from '../../../shared/vocabulary/sim-cap';
 import type { TrailEntryState } from '../../../shared/vocabulary/trail';
+import type { UserErrorCode } from '../../../shared/vocabulary/user-error';
 
 export const FraudCaseStateEnum = described<FraudCaseState>('FraudCaseState', 'Where a case stands.', {
   REPORTED: 'A report came in; nobody has looked at it yet.',
@@ -209,6 +210,20 @@ export const SimCapStateEnum = described<SimCapState>('SimCapState', 'Where a pe
   OVER_CAP_JUSTIFIED: 'Above the cap, with approved justifications.',
   OVER_CAP: 'Above the cap by the operators’ counts; justifications are not looked at.',
   UNKNOWN: 'An operator did not answer, and the others’ counts do not exceed the cap.',
+});
+
+export const UserErrorCodeEnum = described<UserErrorCode>('UserErrorCode', 'Kind of a refusal.', {
+  ILLEGAL_TRANSITION: 'Not possible in the present state.',
+  FOUR_EYES_REQUIRED: 'Another person has to do this.',
+  VERSION_CONFLICT: 'It was changed since it was read.',
+  MISSING_EVIDENCE: 'A decision needs evidence.',
+  NOT_ASSIGNED: 'It is in the charge of somebody else.',
+  NOT_FOUND: 'There is no such thing.',
+  NUMBER_NOT_SERVED: 'No operator serves the number.',
+  ALREADY_BLOCKED: 'An order about the number is under way or in force.',
+  NOT_BLOCKED: 'No block is in force.',
+  DUPLICATE_REFERENCE: 'It was told before in other words, or stands elsewhere.',
+  INVALID_INPUT: 'An argument is not what it must be.',
 });
 
 export const TrailEntryStateEnum = described<TrailEntryState>(

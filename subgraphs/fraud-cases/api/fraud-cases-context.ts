@@ -3,6 +3,7 @@
 import { type BatchLoader, batchLoader } from '../../../shared/graphql/loader';
 import { groupBy } from '../../../shared/vocabulary/grouping';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
+import type { Commands } from '../commands/commands';
 import type { Appeal, BlockOrder } from '../domain/block-order';
 import type { CaseSubject, Decision, Evidence, InformationRequest, Loss, SuspicionReport } from '../domain/case-file';
 import type { DutyClock, DutyRule } from '../domain/duty';
@@ -24,10 +25,14 @@ export interface FraudCasesContext extends Asker {
   readonly store: CaseStore;
   /** Null where no joint log is kept. */
   readonly log: AuditReads | null;
+  /** Null where cases are only read. */
+  readonly commands: Commands | null;
   readonly cursors: CursorSeal;
   /** What subscriptions listen to; null where nothing is streamed. */
   readonly live: LiveEvents | null;
   readonly loaders: CaseLoaders;
+  /** Forgets what was loaded: after a command, rows are read anew. */
+  forgetLoaded(): void;
 }
 
 /** Loads of one request; each costs one statement for all keys asked at once. Lists load null when they are empty. */
@@ -64,16 +69,22 @@ export interface CaseLoaders {
 }
 
 /** What all requests have in common. */
-export type ContextParts = Pick<FraudCasesContext, 'store' | 'log' | 'cursors' | 'live'>;
+export type ContextParts = Pick<FraudCasesContext, 'store' | 'log' | 'commands' | 'cursors' | 'live'>;
 
 /** The context for one request. */
 export function createFraudCasesContext(parts: ContextParts, asker: Asker): FraudCasesContext {
   const { store } = parts;
+  const loaders = loadersOver(store);
   return {
     ...asker,
     ...parts,
-    loaders: { ...loadersById(store), ...loadersByCase(store), ...loadersByNumber(store) },
+    loaders,
+    forgetLoaded: () => void Object.assign(loaders, loadersOver(store)),
   };
+}
+
+function loadersOver(store: CaseStore): CaseLoaders {
+  return { ...loadersById(store), ...loadersByCase(store), ...loadersByNumber(store) };
 }
 
 function loadersById(store: CaseStore) {

@@ -6,6 +6,7 @@ import { DateTimeScalar, IinScalar, KztScalar, MsisdnScalar } from '../../../sha
 import { buildSubgraph, type Subgraph } from '../../../shared/graphql/subgraph-schema';
 import { requireActing } from './asker';
 import { AuditQueryResolver } from './audit-query-resolver';
+import { CaseMutationResolver } from './case-mutation-resolver';
 import { CaseQueryResolver } from './case-query-resolver';
 import {
   CaseSubjectResolver,
@@ -28,6 +29,7 @@ export async function buildFraudCasesSubgraph(): Promise<Subgraph> {
   const subgraph = await buildSubgraph<FraudCasesContext>({
     resolvers: [
       CaseQueryResolver,
+      CaseMutationResolver,
       AuditQueryResolver,
       FraudCaseResolver,
       CaseSubjectResolver,

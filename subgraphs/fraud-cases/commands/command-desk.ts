@@ -88,10 +88,13 @@ export function runOwnWork<Value>(
 ): Promise<Value> {
   return settleRaces(
     () => desk.transactions.run((session, now) => step(openCaseWork({ ...desk, session, now, actor }))),
-    () => {
-      throw new AppError('SUBGRAPH_UNAVAILABLE', 'Another command came first, again and again.');
-    },
+    cameFirst,
   );
+}
+
+/** Transactions that are tried again when commands met in them, for whoever opens them without the desk. */
+export function withRacesSettled(transactions: CaseTransactions): CaseTransactions {
+  return { ...transactions, run: (work) => settleRaces(() => transactions.run(work), cameFirst) };
 }
 
 /** Tries until no other command came first, at most five times; then answers by what stood in the way. */
@@ -106,6 +109,10 @@ async function settleRaces<Value>(attempt: () => Promise<Value>, lost: (refused:
       await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_PAUSE_MS * tries));
     }
   }
+}
+
+function cameFirst(): never {
+  throw new AppError('SUBGRAPH_UNAVAILABLE', 'Another command came first, again and again.');
 }
 
 const MOST_TRIES = 5;

@@ -4,7 +4,7 @@ import type { SignalSource, SubjectRole } from '../../../shared/vocabulary/case-
 import type { Instant } from '../../../shared/vocabulary/instant';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import { accepted, type Result } from '../../../shared/vocabulary/result';
-import { type Actor, type ActorRole, actsAs } from './actor';
+import { type Actor, type ActorRole, AFC_PARTY, actsAs } from './actor';
 import {
   atBank,
   atCenter,
@@ -59,7 +59,14 @@ export function takeReport(
       reports: [...before.reports, kept],
       indicators: [...new Set([...before.indicators, ...command.indicators])],
     },
-    fields: { report: report.id, source: report.source, source_ref: report.sourceRef, suspect: report.suspect },
+    fields: {
+      // The bank signs for organisations that hold no key, and says for whom.
+      actor: actor.organisation === AFC_PARTY ? actor.person : actor.organisation,
+      report: report.id,
+      source: report.source,
+      source_ref: report.sourceRef,
+      suspect: report.suspect,
+    },
     clocks: [...reporterClocks(kept, actor, now), ...(record === null ? atCenter(now, 'REPORT_RECEIVED') : [])],
   });
 }

@@ -7,6 +7,7 @@ import { FRAUD_TYPES, type FraudType } from '../../../shared/vocabulary/fraud-ca
 import { type Instant, parseInstant } from '../../../shared/vocabulary/instant';
 import { type Msisdn, parseMsisdn } from '../../../shared/vocabulary/msisdn';
 import { accepted, type Result, refused } from '../../../shared/vocabulary/result';
+import { isText, UUID } from './signed-text';
 
 /** A report as an operator signed it. */
 export interface ReportedSuspicion {
@@ -21,6 +22,8 @@ export interface ReportedSuspicion {
   readonly occurredAt: Instant | null;
   readonly detectedAt: Instant | null;
   readonly text: string | null;
+  /** Codes of the indicators that fired, as far as the operator names any. */
+  readonly indicators: readonly string[];
 }
 
 /** Why fields are no report. */
@@ -42,11 +45,12 @@ const FIELDS = [
 
 /** What an operator may tell: its own detection, or a complaint of its subscriber. */
 const OPERATOR_SOURCES = ['OPERATOR_DETECTION', 'SUBSCRIBER_COMPLAINT'] as const satisfies readonly SignalSource[];
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const REFERENCE = /^[\x21-\x7e]{1,128}$/;
 const LONGEST_TEXT = 2_000;
+const INDICATOR = /^[A-Z][A-Z0-9_]{0,63}$/;
+const MOST_INDICATORS = 64;
 
-/** The report in signed fields, or why they are none. `assessment`, the reasons of a detection, is bound by the signature and not read here. */
+/** The report in signed fields, or why they are none. Of `assessment`, the reasons of a detection, the codes of indicators are read. */
 export function readSuspicion(fields: ReadonlyMap<string, unknown>): Result<ReportedSuspicion, SuspicionRefusal> {
   if ([...fields.keys()].sort().join() !== FIELDS) return refused('FIELDS');
   const value = (name: string): unknown => fields.get(name);
@@ -61,7 +65,7 @@ export function readSuspicion(fields: ReadonlyMap<string, unknown>): Result<Repo
   const occurredAt = instantOf(value('occurredAt'));
   const detectedAt = instantOf(value('detectedAt'));
   if (occurredAt === undefined || detectedAt === undefined) return refused('INSTANT');
-  if (text !== null && !isText(text)) return refused('TEXT');
+  if (text !== null && !isText(text, LONGEST_TEXT)) return refused('TEXT');
   return accepted({
     reportId,
     source,
@@ -73,7 +77,26 @@ export function readSuspicion(fields: ReadonlyMap<string, unknown>): Result<Repo
     occurredAt,
     detectedAt,
     text,
+    indicators: indicatorsIn(value('assessment')),
   });
+}
+
+/** Codes of indicators in an assessment; what has not their form is left out. */
+function indicatorsIn(assessment: unknown): readonly string[] {
+  const { indicators } = typeof assessment === 'object' && assessment !== null ? (assessment as Assessment) : {};
+  if (!Array.isArray(indicators) || indicators.length > MOST_INDICATORS) return [];
+  const codes = indicators.map((each: unknown) =>
+    typeof each === 'object' && each !== null ? (each as Coded).code : null,
+  );
+  return [...new Set(codes.filter((code): code is string => matches(code, INDICATOR)))];
+}
+
+interface Assessment {
+  readonly indicators?: unknown;
+}
+
+interface Coded {
+  readonly code?: unknown;
 }
 
 function matches(value: unknown, form: RegExp): value is string {
@@ -91,13 +114,4 @@ function instantOf(value: unknown): Instant | null | undefined {
   if (value === null) return null;
   const instant = typeof value === 'string' ? parseInstant(value) : null;
   return instant?.ok === true && instant.value === value ? instant.value : undefined;
-}
-
-function isText(value: unknown): value is string {
-  return (
-    typeof value === 'string' &&
-    value.length <= LONGEST_TEXT &&
-    value.normalize('NFC') === value &&
-    !value.includes('\0')
-  );
 }

@@ -1,12 +1,10 @@
 // Takes in the acts that operators hand over while the log runs. What an act causes is derived from what was signed and from nothing else: its
 // author's key, its addressee, its place in its author's chain, its time, its fields; whatever does not fit is refused and nothing is
-// written. One transaction holds the report, its case, the act, the bank's act about it and the promise. If we stop before COMMIT,
+// written. One transaction holds the effect on the case, the act, the bank's act about it and the promise. If we stop before COMMIT,
 // nothing happened and the operator comes again; if after, it comes again and is given the same promise.
 
-import { type Act, decodeAct } from '../../../shared/audit/act';
-import { CLOCK_TOLERANCE_MS, readCheckpoint } from '../../../shared/audit/bundle-checkpoints';
-import { earliestTimeOf } from '../../../shared/audit/bundle-time';
-import { parseCompactJws } from '../../../shared/audit/compact-jws';
+import type { Act } from '../../../shared/audit/act';
+import { CLOCK_TOLERANCE_MS } from '../../../shared/audit/bundle-checkpoints';
 import { signPromise } from '../../../shared/audit/promise';
 import type { ActAuthor, SignedAct } from '../../../shared/audit-log/act-author';
 import type { ActAnswer } from '../../../shared/audit-log/act-routes';
@@ -14,10 +12,9 @@ import { openMessage, type SignedActMessage, takeInForeignAct } from '../../../s
 import { rowsOf, type SqlSession } from '../../../shared/audit-log/sql-session';
 import { AppError } from '../../../shared/vocabulary/app-error';
 import { type Instant, instantToMs, msToInstant } from '../../../shared/vocabulary/instant';
-import { readSuspicion } from '../domain/reported-suspicion';
 import { writeReceptionEvent } from '../store/case-event';
 import type { CaseTransactions } from '../store/case-transaction';
-import { type ArrivingReport, isToldBefore, takeInReport } from '../store/report-intake';
+import type { ApplyAct } from './act-effect';
 import type { BankTrust } from './bank-trust';
 import { openingExpiry } from './retention';
 
@@ -30,6 +27,8 @@ export interface ActIntakeOptions {
   readonly trust: BankTrust;
   /** The bank as author; its key also signs promises. */
   readonly author: ActAuthor;
+  /** What a new act causes. */
+  readonly apply: ApplyAct;
 }
 
 /** Takes in one act that somebody handed over; the same act again gets the same answer. */
@@ -49,7 +48,7 @@ export async function takeInAct(options: ActIntakeOptions, message: SignedActMes
 }
 
 /** Acts of one chain come one after the other, and one act that is sent twice at once is taken in once. */
-async function lockChain(transaction: SqlSession, act: Act): Promise<void> {
+export async function lockChain(transaction: SqlSession, act: Act): Promise<void> {
   await rowsOf(transaction, {
     name: 'lock_foreign_chain',
     text: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 2))',
@@ -81,78 +80,34 @@ async function answerKnown(
 
 /**
  * Every act that an operator signed for the bank has its place in the log, because acts of one chain follow each other and one that was turned
- * away would stop all after it. What is no proper report has no effect: it is taken in without a case.
+ * away would stop all after it. What the rules refuse has no effect: it is taken in without a case.
  */
 async function answerNew(
-  { author, trust }: ActIntakeOptions,
+  { author, trust, apply }: ActIntakeOptions,
   transaction: SqlSession,
   foreign: SignedAct,
   now: Instant,
 ): Promise<ActAnswer> {
   if (!isAddressed(foreign.act, trust)) return { ok: false, refusal: 'NOT_ACCEPTED' };
   requirePast(foreign.act, now);
-  const report = await reportIn(transaction, trust, foreign, now);
-  const caseId = report === null ? null : await takeInReport(transaction, report);
-  const taking = { foreign, caseId, at: now, expiresOn: openingExpiry(now) };
+  const applied = await apply(transaction, now, author, foreign);
+  const caseId = applied?.caseId ?? null;
+  const taking = { foreign, caseId, at: applied?.at ?? now, expiresOn: openingExpiry(now) };
   const taken = await takeInForeignAct(transaction, author, taking);
   if (!taken.ok) return { ok: false, refusal: taken.error };
   if (caseId !== null) await writeReceptionEvent(transaction, { foreign, caseId, step: null });
   return promised(transaction, author, foreign, now);
 }
 
-/** The report that an act makes; null when it makes none, or none that the bank may act on. */
-async function reportIn(
-  transaction: SqlSession,
-  trust: BankTrust,
-  { act, disclosures }: SignedAct,
-  now: Instant,
-): Promise<ArrivingReport | null> {
-  const isBare = act.caseId === null && act.ref.length === 0 && act.purpose === null;
-  if (act.kind !== 'suspicion.reported' || !isBare) return null;
-  const suspicion = readSuspicion(new Map(disclosures.map(({ field, value }) => [field, value])));
-  if (!suspicion.ok || !(await isTimely(transaction, trust, act))) return null;
-  const report = { ...suspicion.value, reporter: `operator-${act.author}`, party: act.author, receivedAt: now };
-  return (await isToldBefore(transaction, report)) ? null : report;
-}
-
 /** Signed by an operator, for the bank alone. */
-function isAddressed(act: Act, { bank }: BankTrust): boolean {
+export function isAddressed(act: Act, { bank }: BankTrust): boolean {
   return act.author !== bank && act.to.length === 1 && act.to[0] === bank;
 }
 
 /** An author's clock that runs ahead is waited for: the act comes again. */
-function requirePast(act: Act, now: Instant): void {
+export function requirePast(act: Act, now: Instant): void {
   if (instantToMs(act.at) <= instantToMs(now) + CLOCK_TOLERANCE_MS) return;
   throw new AppError('BAD_USER_INPUT', 'An act is dated in the past; this one is ahead of the clock.');
-}
-
-/**
- * Whether the act's time can stand in a bundle: not before what its author says it had seen, which must be a final checkpoint of this log and
- * no older than what the act before it in its chain had seen.
- */
-async function isTimely(transaction: SqlSession, trust: BankTrust, act: Act): Promise<boolean> {
-  const before = await seenBefore(transaction, act);
-  if (act.seen === null) return before === null;
-  if (before !== null && act.seen.size < before) return false;
-  const [final] = await rowsOf<{ readonly note: string }>(transaction, {
-    name: 'final_note_seen',
-    text: 'SELECT note FROM audit.checkpoint_final WHERE note_hash = $1 AND size = $2',
-    values: [act.seen.note, act.seen.size.toString()],
-  });
-  if (final === undefined) return false;
-  const earliestMs = earliestTimeOf(readCheckpoint(final.note, trust.policy), trust.policy.tolerated);
-  return earliestMs === null || instantToMs(act.at) >= earliestMs - CLOCK_TOLERANCE_MS;
-}
-
-/** Size of what the act before in the chain had seen; null when it had seen nothing, was erased, or there is none. */
-async function seenBefore(transaction: SqlSession, { author, chain, seq }: Act): Promise<bigint | null> {
-  const [row] = await rowsOf<{ readonly jws: Buffer }>(transaction, {
-    name: 'act_before',
-    text: `SELECT o.jws FROM audit.act a JOIN audit.opening o ON o.act_id = a.id
-      WHERE (a.author, a.chain, a.seq) = ($1, $2, $3)`,
-    values: [author, chain, (seq - 1n).toString()],
-  });
-  return row === undefined ? null : (decodeAct(parseCompactJws(row.jws.toString('latin1')).payload).seen?.size ?? null);
 }
 
 async function promised(

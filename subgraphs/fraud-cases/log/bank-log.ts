@@ -2,7 +2,6 @@
 // and its HTTP routes hand out what anybody may mirror and take in what operators sign. GraphQL reads the same tables.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { DataSource } from 'typeorm';
 import { type ActAuthor, createActAuthor } from '../../../shared/audit-log/act-author';
 import { ACTS_PATH, actRoutes } from '../../../shared/audit-log/act-routes';
 import { type JointLog, startJointLog } from '../../../shared/audit-log/joint-log';
@@ -14,8 +13,9 @@ import { SeenCheckpoints } from '../../../shared/audit-log/seen-checkpoint';
 import type { Logger } from '../../../shared/service/logger';
 import { type AuditReads, auditReads } from '../store/audit-reads';
 import { hasUntoldHistory } from '../store/case-event';
-import { caseTransactions } from '../store/case-transaction';
+import type { CaseTransactions } from '../store/case-transaction';
 import { openLogPool } from '../store/log-pool';
+import type { ApplyAct } from './act-effect';
 import { takeInAct } from './act-intake';
 import type { BankTrust } from './bank-trust';
 import { orderOpeningRoutes } from './order-openings';
@@ -25,7 +25,8 @@ export const LOG_PREFIX = '/log';
 
 /** What the log needs to run. */
 export interface BankLogOptions {
-  readonly dataSource: DataSource;
+  /** Those in which acts are taken in. */
+  readonly transactions: CaseTransactions;
   readonly databaseUrl: string;
   readonly trust: BankTrust;
   readonly actKey: KeyPair;
@@ -33,12 +34,16 @@ export interface BankLogOptions {
   /** Folder of the last signed checkpoint. */
   readonly lockDirectory: string;
   readonly logger: Logger;
+  /** What an operator's act causes. */
+  readonly apply: ApplyAct;
 }
 
 /** The log of a running service. */
 export interface BankLog {
   /** What GraphQL asks of it. */
   readonly reads: AuditReads;
+  /** The bank, as it signs its acts. */
+  readonly author: ActAuthor;
   handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
   state(): ReturnType<JointLog['state']>;
   stop(): Promise<void>;
@@ -46,7 +51,7 @@ export interface BankLog {
 
 /** Starts the log over a database at head; resolves when the bank knows what it had seen. */
 export async function startBankLog(options: BankLogOptions): Promise<BankLog> {
-  const { databaseUrl, trust, actKey, logKey, lockDirectory, logger, dataSource } = options;
+  const { databaseUrl, trust, actKey, logKey, lockDirectory, logger, transactions, apply } = options;
   const pool = openLogPool(databaseUrl);
   const seen = new SeenCheckpoints(pool, trust.policy);
   const author = bankAuthor(trust, actKey, seen);
@@ -69,12 +74,12 @@ export async function startBankLog(options: BankLogOptions): Promise<BankLog> {
       logger.warn({ fault: cause instanceof Error ? cause.name : 'unknown' }, 'a final checkpoint was not remembered');
     });
   });
-  const transactions = caseTransactions(dataSource);
-  const acts = actRoutes((message) => takeInAct({ transactions, trust, author }, message));
+  const acts = actRoutes((message) => takeInAct({ transactions, trust, author, apply }, message));
   const openings = orderOpeningRoutes(pool);
   const routes = logRoutes(logReads(pool, trust.policy), LOG_PREFIX);
   return {
     reads: auditReads(pool, trust.policy),
+    author,
     async handle(request, response) {
       if (request.url?.split('?', 1)[0] === ACTS_PATH && (await hasUntoldHistory(pool))) {
         // What happened before comes into the log before what happens now.

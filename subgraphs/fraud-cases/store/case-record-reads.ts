@@ -27,16 +27,6 @@ export async function lockCase(session: SqlSession, caseId: string): Promise<Loc
   return row;
 }
 
-/** The suspects of a case, read without a lock; empty when there is no such case. */
-export async function suspectsInCase(session: SqlSession, caseId: string): Promise<readonly string[]> {
-  const rows = await rowsOf<{ readonly msisdn: string }>(session, {
-    name: 'case_suspects',
-    text: `SELECT msisdn FROM case_subject WHERE case_id = $1 AND role = 'SUSPECT'`,
-    values: [caseId],
-  });
-  return rows.map(({ msisdn }) => msisdn);
-}
-
 /** The open case in which a number is the suspect; null when there is none. */
 export async function openCaseOf(
   session: SqlSession,

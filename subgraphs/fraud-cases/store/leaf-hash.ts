@@ -4,3 +4,8 @@
 export function encodeHash(hash: Uint8Array): string {
   return Buffer.from(hash).toString('base64url');
 }
+
+/** The bytes of a hash in base64url. */
+export function decodeHash(text: string): Buffer {
+  return Buffer.from(text, 'base64url');
+}

@@ -5,7 +5,13 @@ import { readCaseConfig, readReplayConfig, readServiceConfig } from '../../../su
 
 const DATABASE = { DATABASE_URL: 'postgres://bank@localhost/cases' };
 const TRUST = { ACT_KEY_FILE: '/k/act.pem', TRUST_POLICY_FILE: '/t/policy.txt', TRUST_ROOT_FILE: '/t/root.json' };
-const LOG = { ...TRUST, LOG_KEY_FILE: '/k/log.pem', LOG_LOCK_FILE: '/l/last-checkpoint' };
+const LOG = {
+  ...TRUST,
+  LOG_KEY_FILE: '/k/log.pem',
+  LOG_LOCK_FILE: '/l/last-checkpoint',
+  ORDER_KEY_FILE: '/k/order.pem',
+  NUMBERING_URL: 'http://127.0.0.1:4001',
+};
 const ID = '00000000-0000-4000-8000-000000000001';
 
 const faults = (read: { readonly ok: boolean; readonly error?: readonly string[] }): readonly string[] =>

@@ -77,6 +77,9 @@ export async function makeCeremony(): Promise<Ceremony> {
       LOG_LOCK_FILE: join(folder, 'lock', 'last-checkpoint'),
       TRUST_POLICY_FILE: policyFile,
       TRUST_ROOT_FILE: rootFile,
+      ORDER_KEY_FILE: keyFile('afc', 'order'),
+      // Nobody listens there; a test that asks numbering says where its own is.
+      NUMBERING_URL: 'http://127.0.0.1:9',
     },
     async startWitnesses(names = WITNESSES) {
       const started: { readonly witness: WitnessService; readonly host: HttpHost }[] = [];

@@ -1,0 +1,54 @@
+// What the bank does while its service runs: keeps the joint log, gives commands, and whatever works beside them by itself. All of it needs the
+// keys and the files of trust; a service without them reads cases and changes none.
+
+import { dirname } from 'node:path';
+import type { DataSource } from 'typeorm';
+import type { Logger } from '../../shared/service/logger';
+import { actEffects } from './commands/act-effects';
+import { withRacesSettled } from './commands/command-desk';
+import { type Commands, openCommands } from './commands/commands';
+import type { LogConfig } from './config';
+import { type BankLog, startBankLog } from './log/bank-log';
+import { loadBankTrust } from './log/bank-trust';
+import type { CaseStore } from './store/case-store';
+import { caseTransactions } from './store/case-transaction';
+
+/** What an office is made of. */
+export interface OfficeParts {
+  readonly config: LogConfig;
+  readonly databaseUrl: string;
+  readonly dataSource: DataSource;
+  readonly store: CaseStore;
+  readonly logger: Logger;
+}
+
+/** The office of a running service. */
+export interface BankOffice {
+  readonly log: BankLog;
+  readonly commands: Commands;
+  stop(): Promise<void>;
+}
+
+/** Starts the log and opens the commands; throws one plain sentence when keys, policy and root do not fit. */
+export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
+  const { config, databaseUrl, dataSource, store, logger } = parts;
+  const trust = loadBankTrust({ policyFile: config.TRUST_POLICY_FILE, rootFile: config.TRUST_ROOT_FILE });
+  const orderKey = trust.ownKey('order', config.ORDER_KEY_FILE);
+  const log = await startBankLog({
+    transactions: withRacesSettled(caseTransactions(dataSource)),
+    databaseUrl,
+    trust,
+    actKey: trust.ownKey('act', config.ACT_KEY_FILE),
+    logKey: trust.logKey(config.LOG_KEY_FILE),
+    lockDirectory: dirname(config.LOG_LOCK_FILE),
+    logger,
+    apply: actEffects(trust, orderKey),
+  });
+  const { author } = log;
+  const { commands } = openCommands({ dataSource, store, trust, author, orderKey, numberingUrl: config.NUMBERING_URL });
+  return {
+    log,
+    commands,
+    stop: () => log.stop(),
+  };
+}

@@ -1,0 +1,55 @@
+// All commands of the bank over one database, as the service starts them: what the api may call, and what works by itself beside it.
+
+import type { DataSource } from 'typeorm';
+import type { ActAuthor } from '../../../shared/audit-log/act-author';
+import type { KeyPair } from '../../../shared/audit-log/key-file';
+import type { BankTrust } from '../log/bank-trust';
+import type { CaseStore } from '../store/case-store';
+import { caseTransactions } from '../store/case-transaction';
+import { type AppealCommands, appealCommands } from './appeal-commands';
+import { type CaseCommands, caseCommands } from './case-commands';
+import type { CommandDesk } from './command-desk';
+import { type LiabilityCommands, liabilityCommands } from './liability-commands';
+import { type OrderCommands, orderCommands } from './order-commands';
+import { createNumbering } from './serving-operator';
+
+/** What commands are made of. */
+export interface CommandParts {
+  readonly dataSource: DataSource;
+  readonly store: CaseStore;
+  readonly trust: BankTrust;
+  readonly author: ActAuthor;
+  readonly orderKey: KeyPair;
+  /** Origin of numbering. */
+  readonly numberingUrl: string;
+}
+
+/** Every command that the api may call. */
+export interface Commands {
+  readonly cases: CaseCommands;
+  readonly orders: OrderCommands;
+  readonly appeals: AppealCommands;
+  readonly liability: LiabilityCommands;
+}
+
+/** The commands, and the desk at which they and whatever works beside them are run. */
+export interface CommandOffice {
+  readonly desk: CommandDesk;
+  readonly commands: Commands;
+}
+
+/** Commands over a database at head; nothing runs by itself. */
+export function openCommands(parts: CommandParts): CommandOffice {
+  const { dataSource, store, trust, author, orderKey } = parts;
+  const desk = { transactions: caseTransactions(dataSource), author, orderKey };
+  const numbering = createNumbering(parts.numberingUrl);
+  return {
+    desk,
+    commands: {
+      cases: caseCommands({ desk, trust, numbering, store }),
+      orders: orderCommands(desk, numbering),
+      appeals: appealCommands(desk),
+      liability: liabilityCommands(desk),
+    },
+  };
+}
