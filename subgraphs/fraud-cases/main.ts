@@ -1,5 +1,5 @@
-// The program `fraud-cases`: serve, migrate, seed, replay, export-case, erase-openings, print-schema. The only file of this house that reads
-// the process.
+// The program `fraud-cases`: serve, migrate, seed, replay, export-case, erase-openings, suspend, reinstate, print-schema. The only file of
+// this house that reads the process.
 
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
@@ -19,6 +19,7 @@ import {
   type ReplayConfig,
   readCaseConfig,
   readDatabaseConfig,
+  readPersonConfig,
   readReplayConfig,
   readServiceConfig,
 } from './config';
@@ -31,6 +32,7 @@ import { startFraudCases } from './server';
 import { openFraudCasesDatabase } from './store/database';
 import { openLogPool } from './store/log-pool';
 import { seed } from './store/seed';
+import { reinstate, suspend } from './store/suspension';
 
 const program = {
   name: 'fraud-cases',
@@ -46,6 +48,8 @@ const program = {
     },
     'export-case': { summary: 'prints the evidence bundle of a case (--case ID)', run: printBundle },
     'erase-openings': { summary: 'drops what opens the acts of a case (--case ID), on record', run: erase },
+    suspend: { summary: 'stops a person or machine from doing anything, at once (--person X)', run: suspendPerson },
+    reinstate: { summary: 'ends a suspension (--person X)', run: reinstatePerson },
     'print-schema': { summary: 'prints its schema; needs no database', run: printSchema },
   },
 };
@@ -139,6 +143,29 @@ function signerOf(
   return { trust, seen, author: bankAuthor(trust, trust.ownKey('act', config.ACT_KEY_FILE), seen) };
 }
 
+async function suspendPerson(environment: Environment): Promise<void> {
+  await onPerson(environment, suspend, 'The person is suspended already.');
+}
+
+async function reinstatePerson(environment: Environment): Promise<void> {
+  await onPerson(environment, reinstate, 'The person is not suspended.');
+}
+
+/** Changes whether a person may act; a change that changes nothing is one plain sentence. */
+async function onPerson(
+  environment: Environment,
+  change: (pool: Pool, person: string) => Promise<boolean>,
+  unchanged: string,
+): Promise<void> {
+  const { DATABASE_URL, PERSON } = orRefuse(readPersonConfig(environment));
+  const pool = openLogPool(DATABASE_URL);
+  try {
+    if (!(await change(pool, PERSON))) throw new AppError('BAD_USER_INPUT', unchanged);
+  } finally {
+    await pool.end();
+  }
+}
+
 async function printSchema(): Promise<void> {
   process.stdout.write((await buildFraudCasesSubgraph()).sdl);
 }
@@ -147,12 +174,21 @@ function orRefuse<Config>(config: Result<Config, readonly string[]>): Config {
   return config.ok ? config.value : refuseConfiguration(config.error);
 }
 
-/** `--case ID` after a command is CASE_ID said otherwise. */
-function caseNamed(words: readonly string[], environment: Environment): readonly [readonly string[], Environment] {
-  const [command = '', option, caseId, ...more] = words;
-  const isNamed = ['export-case', 'erase-openings'].includes(command) && option === '--case' && caseId !== undefined;
-  return isNamed ? [[command, ...more], { ...environment, CASE_ID: caseId }] : [words, environment];
+/** Options that are variables said otherwise, by command. */
+const OPTIONS: Readonly<Record<string, readonly [option: string, variable: string]>> = {
+  'export-case': ['--case', 'CASE_ID'],
+  'erase-openings': ['--case', 'CASE_ID'],
+  suspend: ['--person', 'PERSON'],
+  reinstate: ['--person', 'PERSON'],
+};
+
+/** The words without an option that names a variable, and the environment with it. */
+function optionsNamed(words: readonly string[], environment: Environment): readonly [readonly string[], Environment] {
+  const [command = '', option, value, ...more] = words;
+  const [known, variable] = (Object.hasOwn(OPTIONS, command) ? OPTIONS[command] : undefined) ?? [];
+  if (variable === undefined || option !== known || value === undefined) return [words, environment];
+  return [[command, ...more], { ...environment, [variable]: value }];
 }
 
-const [words, environment] = caseNamed(process.argv.slice(2), process.env);
+const [words, environment] = optionsNamed(process.argv.slice(2), process.env);
 void runProgram(program, words, environment);
