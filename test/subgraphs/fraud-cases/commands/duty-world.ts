@@ -35,6 +35,7 @@ import { stepCase } from '../../../../subgraphs/fraud-cases/domain/case-step';
 import { documentHash } from '../../../../subgraphs/fraud-cases/log/order-document';
 import { caseTransactions } from '../../../../subgraphs/fraud-cases/store/case-transaction';
 import { openLogPool } from '../../../../subgraphs/fraud-cases/store/log-pool';
+import { shiftClock } from '../../../support/database';
 import { bank } from '../domain/case-fixture';
 import { createCaseDatabase, logger } from '../fraud-cases-fixture';
 
@@ -48,12 +49,16 @@ export interface DutyWorld {
   readonly url: string;
   readonly dataSource: DataSource;
   readonly pool: Pool;
+  /** Folder of the keys. */
+  readonly keys: string;
   readonly desk: CommandDesk;
   readonly appeals: AppealCommands;
   readonly liability: LiabilityCommands;
   readonly jobs: readonly TimedJob[];
   /** Puts the database's clock to an instant, where it stands. */
   at(text: string): Promise<void>;
+  /** Lets the database's clock run on from an instant. */
+  runFrom(text: string): Promise<void>;
   /** A report that opens a case; resolves with the case's id. */
   report(changes?: Partial<SuspicionReport>, actor?: Actor): Promise<string>;
   /** One step of a case by the domain's rules; throws its refusal. */
@@ -99,6 +104,7 @@ export async function openDutyWorld(): Promise<DutyWorld> {
     url,
     dataSource,
     pool,
+    keys: folder,
     desk,
     jobs,
     appeals: appealCommands(desk),
@@ -108,6 +114,10 @@ export async function openDutyWorld(): Promise<DutyWorld> {
         `CREATE OR REPLACE FUNCTION senim_now() RETURNS timestamptz LANGUAGE sql VOLATILE PARALLEL SAFE
          AS $$ SELECT timestamptz '${almaty(text)}' $$`,
       );
+    },
+    async runFrom(text) {
+      const aheadMs = Date.parse(almaty(text)) - Date.now();
+      await shiftClock(url, `${aheadMs} milliseconds`);
     },
     report: (changes = {}, actor = bank) =>
       runOwnWork(desk, actor, async (work) => {
