@@ -1,5 +1,5 @@
-// An operator as a running service: its GraphQL endpoint, the routes of portings and of its witness, and its health on one port; beside them
-// its side of the joint log, which works by itself. Tests start it the same way as the program does.
+// An operator as a running service: its GraphQL endpoint, the routes of portings, of its own systems and of its witness, and its health on one
+// port; beside them its side of the joint log, which works by itself. Tests start it the same way as the program does.
 
 import { createSubgraphHandler } from '../../shared/graphql/subgraph-host';
 import {
@@ -17,9 +17,11 @@ import { buildOperatorSubgraph } from './api/schema';
 import type { ServiceConfig } from './config';
 import type { RiskRuleSet } from './domain/risk-rule-set';
 import { type DeskPace, type JointLogDesk, SERVICE_PACE, startJointLogDesk } from './log/joint-log-desk';
+import { ownActRoutes } from './log/own-act-routes';
 import { openOperatorDatabase } from './store/database';
 import { openPortingStore } from './store/porting-store';
 import { openOperatorStore } from './store/postgres-operator-store';
+import { openStatementStore } from './store/statement-store';
 
 /** A service that answers. */
 export interface RunningService {
@@ -48,6 +50,7 @@ export async function startOperator(
     desk = log;
     const contexts = createContextCheck(loadGatewayKeys(config.TRUST_ROOT_FILE));
     const portings = openPortingStore(dataSource, log.author);
+    const ownActs = ownActRoutes(openStatementStore(dataSource, log.author));
     const setting: OperatorSetting = {
       operatorCode: config.OPERATOR_CODE,
       ruleSet,
@@ -68,6 +71,7 @@ export async function startOperator(
       handlers: async (request, response) =>
         (await log.handle(request, response)) ||
         (await answerPorting(request, response, portings)) ||
+        (await ownActs(request, response)) ||
         graphql.handle(request, response),
       readiness: () => isAtHead(dataSource),
       logger,

@@ -60,8 +60,8 @@ export interface OrderEvent {
   readonly effectiveAt: Instant | null;
   readonly orderDocument: string;
   readonly orderHash: HashText;
-  /** Leaf hashes of the bank's acts that are answered, the one upon which it was done first. */
-  readonly answered: readonly HashText[];
+  /** Leaf hash of the bank's act upon which it was done; null when its opening was erased. */
+  readonly answered: HashText | null;
   /** Null for what came about without an order. */
   readonly receipt: { readonly text: string; readonly hash: HashText } | null;
   readonly attempt: number;
@@ -163,7 +163,7 @@ export async function recordEvent(
   const { act } = await appendAct(session, author, {
     kind,
     caseId: event.caseId,
-    ref: event.answered,
+    ref: event.answered === null ? [] : [event.answered],
     to: [BANK],
     at,
     fields,
@@ -186,7 +186,7 @@ export async function recordEvent(
       event.msisdn,
       orderHash,
       event.attempt,
-      event.answered[0] ?? null,
+      event.answered,
       event.services,
       event.effectiveAt,
     ],

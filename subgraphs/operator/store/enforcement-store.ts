@@ -117,10 +117,6 @@ async function executeLocked(
   if (isAccepted(answer)) await acceptOrder(session, { ...order, orderHash });
   const receipt = seal({ orderHash, ...answer });
   const kind = actKindOf(order, answer);
-  // A lift that failed leaves a block: its act answers the lift, and the order that stays in force.
-  const isFailedLift = order.kind === 'LIFT' && answer.outcome === 'FAILED';
-  const also =
-    isFailedLift && live !== null && live.answered !== null && live.answered !== answered ? [live.answered] : [];
   const event = {
     change: order.kind === 'BLOCK' ? ('EXECUTED' as const) : ('LIFTED' as const),
     orderId: order.id,
@@ -130,7 +126,7 @@ async function executeLocked(
     ...answer,
     orderDocument: document,
     orderHash,
-    answered: [answered, ...also],
+    answered,
     receipt,
     attempt: record.attempts + 1,
     at: now,
@@ -226,7 +222,6 @@ function endOf(live: NonNullable<NumberRecord['live']>, msisdn: string, at: Inst
     outcome: 'LIFTED' as const,
     services: [],
     effectiveAt: at,
-    answered: live.answered === null ? [] : [live.answered],
     receipt: null,
     attempt: 1,
     at,

@@ -7,6 +7,7 @@ import { FRAUD_TYPES } from '../../../shared/vocabulary/fraud-case';
 import type { Instant } from '../../../shared/vocabulary/instant';
 import { parseMsisdn } from '../../../shared/vocabulary/msisdn';
 import { accepted, type Result, refused } from '../../../shared/vocabulary/result';
+import { OPERATOR_SOURCES } from '../domain/own-statement';
 import type { SuspicionReport } from '../domain/suspicion';
 import {
   flagAt,
@@ -21,9 +22,6 @@ import {
   wholeAt,
   wordAt,
 } from './fact-reader';
-
-/** Sources of reports that an operator sends. */
-export const OPERATOR_SOURCES = ['OPERATOR_DETECTION', 'SUBSCRIBER_COMPLAINT'] as const;
 
 /** An executed order as the operator's own record has it. */
 export interface ExecutedOrder {

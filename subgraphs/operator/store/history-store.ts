@@ -2,7 +2,7 @@
 // takes the fact off the list, in one transaction. If the process dies before the commit the step is done again; after it, never.
 
 import type { DataSource } from 'typeorm';
-import { type ActAuthor, type ActDraft, appendAct, type SignedAct } from '../../../shared/audit-log/act-author';
+import type { ActAuthor, ActDraft } from '../../../shared/audit-log/act-author';
 import type { SignedActMessage } from '../../../shared/audit-log/foreign-act';
 import { rowsOf, type SqlSession, sessionOf } from '../../../shared/audit-log/sql-session';
 import type { BlockMeasure } from '../../../shared/vocabulary/block-order';
@@ -18,9 +18,10 @@ import {
 } from './enforcement-rows';
 import type { ExecutedOrder, HistoryFact } from './history-rows';
 import { lockNumber } from './number-lock';
-import { BANK, disclosuresOf, type OpeningColumns, openingExpiry, toActMessage } from './own-act';
-import { writeReport } from './report-store';
+import { disclosuresOf, type OpeningColumns, toActMessage } from './own-act';
+import { markReported, writeReport } from './report-store';
 import { toInstant } from './sql-fragment';
+import { writeAnswer, writeCheckResult } from './statement-store';
 
 /** What was answered with a signed receipt, or came about by itself. */
 export interface OrderStep {
@@ -96,38 +97,16 @@ export function openHistoryStore(dataSource: DataSource, author: ActAuthor): His
     signReport: (fact) =>
       step('report', fact.id, true, async (session) => {
         await writeReport(session, author, fact.body, fact.at);
-        await rowsOf(session, { text: MARK_REPORTED, values: [fact.body.suspect, fact.at, fact.id] });
+        await markReported(session, fact.body, fact.at);
       }),
     signAnswer: (fact, answered) =>
-      step('informationAnswer', fact.id, true, async (session) => {
-        const { answer } = fact.body;
-        const { act } = await sign(session, {
-          kind: 'information.answered',
-          caseId: null,
-          ref: [answered],
-          at: fact.at,
-          fields: { requestId: fact.id, answer },
-        });
-        await rowsOf(session, {
-          text: 'INSERT INTO information_answer (request_id, act_id, answer, answered_at) VALUES ($1, $2, $3, $4)',
-          values: [fact.id, act.id, answer, fact.at],
-        });
-      }),
+      step('informationAnswer', fact.id, true, (session) =>
+        writeAnswer(session, author, { ...fact.body, requestId: fact.id, caseId: null, answered }, fact.at),
+      ),
     signCheckResult: (fact, answered) =>
-      step('checkResult', fact.id, true, async (session) => {
-        const { confirmed, findings } = fact.body;
-        const { act } = await sign(session, {
-          kind: 'check.recorded',
-          caseId: fact.id,
-          ref: [answered],
-          at: fact.at,
-          fields: { confirmed, findings },
-        });
-        await rowsOf(session, {
-          text: 'INSERT INTO check_result (case_id, act_id, confirmed, findings, checked_at) VALUES ($1, $2, $3, $4, $5)',
-          values: [fact.id, act.id, confirmed, findings, fact.at],
-        });
-      }),
+      step('checkResult', fact.id, true, (session) =>
+        writeCheckResult(session, author, { ...fact.body, caseId: fact.id, answered }, fact.at),
+      ),
     signOrderStep: (order, taken) =>
       step('enforcement', order.orderId, taken.isLast, async (session) => {
         await storeOrderStep(session, author, order, taken);
@@ -143,10 +122,6 @@ export function openHistoryStore(dataSource: DataSource, author: ActAuthor): His
       }));
     },
   };
-
-  function sign(session: SqlSession, draft: Omit<ActDraft, 'to' | 'expiresOn'>): Promise<SignedAct> {
-    return appendAct(session, author, { ...draft, to: [BANK], expiresOn: openingExpiry(draft.at) });
-  }
 }
 
 interface FactRow {
@@ -169,15 +144,6 @@ async function takeFact(session: SqlSession, kind: HistoryFact['kind'], id: stri
   return rows.length === 1;
 }
 
-/** The line that a past report speaks of is not reported again: the contract that was open at that time, if the number was served here. */
-const MARK_REPORTED = `
-  INSERT INTO reported_line (contract_key, report_id)
-  SELECT contract.key, $3::uuid FROM line_contract contract
-  JOIN tenure USING (msisdn, since)
-  WHERE contract.msisdn = $1 AND contract.opened_at <= $2::timestamptz AND (tenure.until IS NULL OR tenure.until > $2::timestamptz)
-  ORDER BY contract.opened_at DESC, contract.key DESC LIMIT 1
-  ON CONFLICT (contract_key) DO NOTHING`;
-
 /** Signs a step and writes what it did, by the statements of live orders; only the instants are those of the past. */
 async function storeOrderStep(
   session: SqlSession,
@@ -189,7 +155,7 @@ async function storeOrderStep(
   await lockNumber(session, msisdn);
   const { live } = await readNumber(session, msisdn, step.orderHash);
   await acceptOrder(session, { msisdn, sequence: step.sequence, orderHash: step.orderHash });
-  const event = { ...step, orderId, msisdn, answered: [step.answered], attempt: 1 };
+  const event = { ...step, orderId, msisdn, attempt: 1 };
   const actId = await recordEvent(session, author, event, kindOf(step));
   const contractKey = await contractAt(session, order);
   if (step.change === 'EXECUTED') {

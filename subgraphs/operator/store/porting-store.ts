@@ -140,7 +140,6 @@ async function endBlock(manager: EntityManager, author: ActAuthor, msisdn: Msisd
     outcome: 'NOT_SERVED_HERE' as const,
     services: [],
     effectiveAt: null,
-    answered: live.answered === null ? [] : [live.answered],
     receipt: null,
     attempt: 1,
     at,

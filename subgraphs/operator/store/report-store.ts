@@ -1,9 +1,9 @@
 // Reports of suspicious lines, each written with its act in one transaction: if the process dies before the commit, nothing was reported
 // and the line comes up again; after it, the line never comes up again. Which lines are reported is decided in domain/suspicion.ts.
 
-import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { type ActAuthor, appendAct } from '../../../shared/audit-log/act-author';
+import { newActId } from '../../../shared/audit-log/act-id';
 import { rowsOf, type SqlSession, sessionOf } from '../../../shared/audit-log/sql-session';
 import type { Instant } from '../../../shared/vocabulary/instant';
 import { LINE_STATUSES } from '../../../shared/vocabulary/line';
@@ -51,7 +51,7 @@ export function openReportStore(dataSource: DataSource, author: ActAuthor): Repo
     report: (candidate, finding) =>
       dataSource.transaction(async (manager) => {
         const session = await sessionOf(manager);
-        const id = randomUUID();
+        const id = newActId(Date.now());
         if (!(await claimLine(session, candidate, id))) return null;
         const [clock] = await rowsOf<{ readonly now: Date }>(session, { text: 'SELECT senim_now() AS now' });
         const at = toInstant(clock?.now ?? new Date(Number.NaN));
@@ -99,6 +99,24 @@ export async function writeReport(
     ],
   });
   return signed.act.id;
+}
+
+/** The line that a report speaks of is not reported again by a scan: the contract that was open at that time, if the number was served here. */
+export async function markReported(
+  session: SqlSession,
+  report: { readonly id: string; readonly suspect: string },
+  at: Instant,
+): Promise<void> {
+  await rowsOf(session, {
+    name: 'operator_mark_reported',
+    text: `INSERT INTO reported_line (contract_key, report_id)
+      SELECT contract.key, $3::uuid FROM line_contract contract
+      JOIN tenure USING (msisdn, since)
+      WHERE contract.msisdn = $1 AND contract.opened_at <= $2::timestamptz AND (tenure.until IS NULL OR tenure.until > $2::timestamptz)
+      ORDER BY contract.opened_at DESC, contract.key DESC LIMIT 1
+      ON CONFLICT (contract_key) DO NOTHING`,
+    values: [report.suspect, at, report.id],
+  });
 }
 
 interface CandidateRow {

@@ -290,7 +290,7 @@ describe('an element of the network that is out', () => {
     expect(failed.outcome).toBe('FAILED');
     expect(await world.services(MSISDN)).toEqual(['DATA']);
     expect(await states()).toMatchObject([{ state: 'ENFORCED' }]);
-    expect((await ownActs(world)).at(-1)).toMatchObject({ kind: 'block.failed', ref: [lift.leaf, block.leaf] });
+    expect((await ownActs(world)).at(-1)).toMatchObject({ kind: 'block.failed', ref: [lift.leaf] });
     await world.rows('DELETE FROM network_outage');
     expect(await executed(world, lift.document)).toMatchObject({ outcome: 'LIFTED' });
     expect(await states()).toMatchObject([{ state: 'LIFTED' }]);
