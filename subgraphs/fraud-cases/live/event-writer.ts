@@ -5,6 +5,8 @@ import type { ServerResponse } from 'node:http';
 
 /** A stream of answers to one reader. */
 export interface EventWriter {
+  /** Sends the head: the reader knows then that it hears whatever comes. The first answer does it too. */
+  begin(): void;
   /** Writes one answer. Resolves false when the reader is gone or took too long; nothing is written any more then. */
   next(answer: object): Promise<boolean>;
   /** Says that nothing follows, and ends. */
@@ -20,21 +22,26 @@ export interface EventWriterPace {
 
 const PACE: EventWriterPace = { heartbeatMs: 15_000, slowestMs: 10_000 };
 
-/** Begins the stream: from here on the status is 200, and errors are events. */
-export function beginEvents(response: ServerResponse, pace: EventWriterPace = PACE): EventWriter {
-  response.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-store',
-    'x-accel-buffering': 'no',
-  });
-  response.flushHeaders();
+/** A stream that has not begun. From its head on the status is 200, and errors are events. */
+export function openEvents(response: ServerResponse, pace: EventWriterPace = PACE): EventWriter {
   const heartbeat = setInterval(() => {
-    if (!response.writableNeedDrain) response.write(':\n\n');
+    if (response.headersSent && !response.writableNeedDrain) response.write(':\n\n');
   }, pace.heartbeatMs);
   response.once('close', () => clearInterval(heartbeat));
+  const begin = (): void => {
+    if (response.headersSent || response.destroyed) return;
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
+    response.flushHeaders();
+  };
   return {
+    begin,
     async next(answer) {
       if (response.destroyed || response.writableEnded) return false;
+      begin();
       if (response.write(`event: next\ndata: ${JSON.stringify(answer)}\n\n`)) return true;
       const isRead = await drained(response, pace.slowestMs);
       if (!isRead) response.destroy();
@@ -42,6 +49,7 @@ export function beginEvents(response: ServerResponse, pace: EventWriterPace = PA
     },
     complete() {
       clearInterval(heartbeat);
+      begin();
       if (!response.destroyed && !response.writableEnded) response.end('event: complete\ndata:\n\n');
     },
   };

@@ -20,7 +20,7 @@ import { type GraphQLRequestBody, readRequestBody } from '../../../shared/graphq
 import { requestIdOf } from '../../../shared/graphql/subgraph-host';
 import { AppError } from '../../../shared/vocabulary/app-error';
 import { instantToMs } from '../../../shared/vocabulary/instant';
-import { beginEvents, type EventWriter, type EventWriterPace } from './event-writer';
+import { type EventWriter, type EventWriterPace, openEvents } from './event-writer';
 
 /** Who listens. */
 export interface Listener {
@@ -77,7 +77,7 @@ export function subscriptionRoute<Asker extends Listener>(parts: SubscriptionRou
       refuse(response, body.ok ? 400 : body.error, requestId);
       return true;
     }
-    const writer = beginEvents(response, pace);
+    const writer = openEvents(response, pace);
     try {
       const asker = await askerOf(request.headersDistinct);
       const { principal } = asker;
@@ -127,6 +127,7 @@ export function subscriptionRoute<Asker extends Listener>(parts: SubscriptionRou
     ends.add(end);
     // The reader may have left while the source was opened.
     if (response.destroyed || isStopping) end();
+    writer.begin();
     try {
       for (let event = await values.next(); event.done !== true; event = await values.next()) {
         await requireTrusted(asker, principal);
