@@ -2,7 +2,7 @@
 // else is answered is decided by the handlers that a program hands in.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { AppError } from '../vocabulary/app-error';
 import type { Logger } from './logger';
 
@@ -41,7 +41,14 @@ export async function startHttpHost(options: {
   let stopping: Promise<void> | undefined;
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  /** Connections on which nothing was asked yet: the server does not count them as idle. */
+  const unused = new Set<Socket>();
+  server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
   server.on('request', (request, response) => {
+    unused.delete(request.socket);
     if (stopping !== undefined) response.setHeader('connection', 'close');
     answer(request, response).catch((cause: unknown) => {
       logger.error({ err: cause }, 'a request failed');
@@ -60,7 +67,7 @@ export async function startHttpHost(options: {
     url,
     port,
     stop() {
-      stopping ??= drain(server);
+      stopping ??= drain(server, unused);
       return stopping;
     },
   };
@@ -91,8 +98,9 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
-async function drain(server: Server): Promise<void> {
+async function drain(server: Server, unused: ReadonlySet<Socket>): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  for (const socket of unused) socket.destroy();
   const sweep = setInterval(() => server.closeIdleConnections(), 50);
   const limit = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
   await closed;
