@@ -4,6 +4,7 @@
 import { guardMutations } from '../../../shared/graphql/mutation-guard';
 import { DateTimeScalar, IinScalar, KztScalar, MsisdnScalar } from '../../../shared/graphql/scalars';
 import { buildSubgraph, type Subgraph } from '../../../shared/graphql/subgraph-schema';
+import { AppealMutationResolver } from './appeal-mutation-resolver';
 import { requireActing } from './asker';
 import { AuditQueryResolver } from './audit-query-resolver';
 import { CaseMutationResolver } from './case-mutation-resolver';
@@ -15,6 +16,7 @@ import {
   SuspicionReportResolver,
 } from './fraud-case-resolver';
 import type { FraudCasesContext } from './fraud-cases-context';
+import { LiabilityMutationResolver } from './liability-mutation-resolver';
 import { CaseLiabilityResolver, DutyBreachResolver, LiabilityAssessmentResolver } from './liability-resolver';
 import { PersonResolver, PhoneNumberResolver } from './number-resolver';
 import { PersonType } from './number-types';
@@ -30,6 +32,8 @@ export async function buildFraudCasesSubgraph(): Promise<Subgraph> {
     resolvers: [
       CaseQueryResolver,
       CaseMutationResolver,
+      AppealMutationResolver,
+      LiabilityMutationResolver,
       AuditQueryResolver,
       FraudCaseResolver,
       CaseSubjectResolver,

@@ -12,7 +12,6 @@ const MISSING_TYPES = [
   'AccessRecord',
   'AccessTrailConnection',
   'AccessTrailFilter',
-  'AppealPayload',
   'BlockOrderPayload',
   'BreakGlass',
   'BreakGlassPayload',
@@ -20,24 +19,16 @@ const MISSING_TYPES = [
   'CaseStatistic',
   'Date',
   'DutyReportRow',
-  'FileAppealInput',
-  'LiabilityPayload',
 ];
 
 /** Fields of the contract that this schema lacks on types that it has. */
 const MISSING_FIELDS = [
-  'Mutation.approveAppealDecision',
-  'Mutation.approveLiability',
   'Mutation.approveLift',
-  'Mutation.assessLiability',
   'Mutation.breakGlass',
   'Mutation.cancelBlockOrder',
-  'Mutation.decideAppeal',
-  'Mutation.fileAppeal',
   'Mutation.issueTemporaryBlock',
   'Mutation.requestLift',
   'Mutation.reviewBreakGlass',
-  'Mutation.startAppealReview',
   'Query.accessTrail',
   'Query.caseStatistics',
   'Query.dutyReport',
