@@ -7,6 +7,7 @@ import type { Logger } from '../../shared/service/logger';
 import { actEffects } from './commands/act-effects';
 import { withRacesSettled } from './commands/command-desk';
 import { type Commands, openCommands } from './commands/commands';
+import { startTimers } from './commands/timers';
 import type { LogConfig } from './config';
 import { type BankLog, startBankLog } from './log/bank-log';
 import { loadBankTrust } from './log/bank-trust';
@@ -45,10 +46,21 @@ export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
     apply: actEffects(trust, orderKey),
   });
   const { author } = log;
-  const { commands } = openCommands({ dataSource, store, trust, author, orderKey, numberingUrl: config.NUMBERING_URL });
+  const { desk, commands } = openCommands({
+    dataSource,
+    store,
+    trust,
+    author,
+    orderKey,
+    numberingUrl: config.NUMBERING_URL,
+  });
+  const timers = startTimers({ desk, databaseUrl, logger });
   return {
     log,
     commands,
-    stop: () => log.stop(),
+    async stop() {
+      await timers.stop();
+      await log.stop();
+    },
   };
 }

@@ -27,6 +27,8 @@ export interface SchedulerOptions {
   readonly source: SqlSource;
   readonly jobs: readonly TimedJob[];
   readonly logger: Logger;
+  /** Whether anything may be done yet; always unless told. */
+  readonly mayWork?: () => Promise<boolean>;
   /** Between two rounds in which nothing was left over; 1,000 ms unless told. */
   readonly pauseMs?: number;
   /** 15,000 ms unless told. */
@@ -52,7 +54,7 @@ const LEASE = 'scheduler';
 
 /** A scheduler over jobs; does nothing until it is started. */
 export function createScheduler(options: SchedulerOptions): Scheduler {
-  const { source, jobs, logger, pauseMs = 1_000, leaseMs = 15_000, batch = 50 } = options;
+  const { source, jobs, logger, mayWork = always, pauseMs = 1_000, leaseMs = 15_000, batch = 50 } = options;
   const lease = { name: LEASE, holder: randomUUID(), leaseMs };
   const alone = new LeftAlone();
   let isStopping = false;
@@ -61,7 +63,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   const work = async (): Promise<number | null> => {
     let heldAtMs = performance.now();
-    if (!(await holdLease(source, lease))) return null;
+    if (!(await mayWork()) || !(await holdLease(source, lease))) return null;
     let done = 0;
     for (const job of jobs) {
       const names = await job.due({ limit: batch, except: alone.of(job.name) });
@@ -123,6 +125,10 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       await releaseLease(source, lease).catch(() => {});
     },
   };
+}
+
+async function always(): Promise<boolean> {
+  return true;
 }
 
 /** Things that could not be done, each for a minute, so that they do not stand before others. */
