@@ -1,9 +1,11 @@
 // Writes a stream of answers to a client as server-sent events: one `next` for each, `complete` at the end, a comment every fifteen
-// seconds so that nobody on the way takes silence for the end. A client that reads too slowly is waited for, not buffered for.
+// seconds so that nobody on the way takes silence for the end. A client that reads too slowly is waited for, not buffered for; one that
+// takes nothing for half a minute is cut off.
 
 import type { ServerResponse } from 'node:http';
 
 const HEARTBEAT_MS = 15_000;
+const SLOWEST_MS = 30_000;
 
 /** Writes until the stream ends or the client leaves; the stream is closed either way. */
 export async function writeEvents(
@@ -35,7 +37,9 @@ export async function writeEvents(
 
 function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
+    const cut = setTimeout(() => response.destroy(), SLOWEST_MS);
     const done = (): void => {
+      clearTimeout(cut);
       response.off('drain', done);
       response.off('close', done);
       resolve();

@@ -56,6 +56,9 @@ export interface Sender {
   close(): Promise<void>;
 }
 
+/** A stream holds its connection for as long as it lasts: streams have connections of their own, so that they never keep a call waiting. */
+const STREAMS_PER_ORIGIN = 1_024;
+
 /** A sender with one connection pool per origin. `connectionsPerOrigin` bounds its sockets, `connectTimeoutMs` one attempt to connect. */
 export function createSender(options: {
   readonly connectionsPerOrigin: number;
@@ -63,15 +66,23 @@ export function createSender(options: {
 }): Sender {
   const addresses = new Map<string, Address>();
   const pools = new Map<string, Pool>();
+  const streams = new Map<string, Pool>();
 
   function addressOf(url: string): Address {
     const known = addresses.get(url);
     if (known !== undefined) return known;
     const { origin, pathname, search } = new URL(url);
-    let pool = pools.get(origin);
+    const pool = poolOf(pools, origin, options.connectionsPerOrigin);
+    const address = { pool, path: pathname + search };
+    addresses.set(url, address);
+    return address;
+  }
+
+  function poolOf(kept: Map<string, Pool>, origin: string, connections: number): Pool {
+    let pool = kept.get(origin);
     if (pool === undefined) {
       pool = new Pool(origin, {
-        connections: options.connectionsPerOrigin,
+        connections,
         pipelining: 1,
         connect: connectorWithin(options.connectTimeoutMs),
         // The deadline of the call is the only timer; two more per call would only cost time.
@@ -80,11 +91,9 @@ export function createSender(options: {
         keepAliveTimeout: 30_000,
         maxHeaderSize: 16_384,
       });
-      pools.set(origin, pool);
+      kept.set(origin, pool);
     }
-    const address = { pool, path: pathname + search };
-    addresses.set(url, address);
-    return address;
+    return pool;
   }
 
   return {
@@ -101,7 +110,8 @@ export function createSender(options: {
         );
       }),
     async stream({ url, body, headers, deadlineMs, context: { signal } }) {
-      const { pool, path } = addressOf(url);
+      const { path } = addressOf(url);
+      const pool = poolOf(streams, new URL(url).origin, STREAMS_PER_ORIGIN);
       const head = new AbortController();
       const giveUp = (): void => head.abort();
       const timer = setTimeout(giveUp, Math.max(0, deadlineMs - performance.now()));
@@ -126,7 +136,7 @@ export function createSender(options: {
       }
     },
     async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.close()));
+      await Promise.all([...pools.values(), ...streams.values()].map((pool) => pool.close()));
     },
   };
 }
