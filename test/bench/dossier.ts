@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 import { DOSSIER_QUERY, dossierVariables } from '../../shared/local-network/dossier-query';
+import { gatewaySignInVariables } from '../../shared/local-network/identity-layout';
+import { localFolder } from '../../shared/local-network/local-folder';
 import { parseMsisdn } from '../../shared/vocabulary/msisdn';
 import { startHostedProcess } from '../support/gateway-process';
 import { startTestNetwork, type TestNetwork } from '../support/network';
@@ -202,6 +204,8 @@ async function traceCalls(network: TestNetwork, numbers: readonly string[], coun
       OPERATORS_FILE: join(folder, 'operators.json'),
       NUMBERING_URL: await before('numbering', subgraphs.numbering.url),
       FRAUD_CASES_URL: await before('fraud-cases', subgraphs['fraud-cases'].url),
+      // The network's own key, whose context its services believe.
+      ...gatewaySignInVariables(localFolder(network.folder), network.record().identity.issuer),
     });
     stops.unshift(gateway.stop);
     const { ask, close } = dossierAsk(`${gateway.origin}/graphql`, numbers);

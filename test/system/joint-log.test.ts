@@ -14,6 +14,7 @@ import { openReceiptCheckpoint } from '../../shared/audit/receipt';
 import { parseTlogProof } from '../../shared/audit/tlog-proof';
 import { loadPolicyFile, type NetworkPolicy } from '../../shared/audit-log/policy-file';
 import { originHash } from '../../shared/audit-log/witness-client';
+import { keyedClients } from '../../shared/local-network/demo-users';
 import { askGraphQL } from '../support/http-call';
 import { type CommandOutcome, run, runWith, startTestNetwork, type TestNetwork } from '../support/network';
 
@@ -270,7 +271,15 @@ describe('a network that was stopped', () => {
     keys = keysNow();
     root = readFileSync(inCourt('root.json'), 'utf8');
     await network.stop({ keeps: true });
-    expect(keys).toHaveLength(13);
+    const parties = /^(?:afc|afc-gateway|kcell|beeline|tele2|regulator)\//;
+    const besides = [
+      'afc/webhook.pem',
+      'identity/signing-1.pem',
+      ...keyedClients().map((name) => `${name}/client.pem`),
+    ];
+    const names = keys.map((key) => key.split(' ')[0] ?? '');
+    expect(names.filter((name) => parties.test(name) && !besides.includes(name))).toHaveLength(14);
+    expect(names.filter((name) => !parties.test(name) || besides.includes(name))).toEqual(besides.toSorted());
     for (const key of keys) {
       expect(statSync(join(network.folder, 'keys', key.split(' ')[0] ?? '')).mode & 0o777).toBe(0o600);
     }
