@@ -2,7 +2,7 @@
 // a mutation at all; which of them a role may do is decided by the domain, command by command.
 
 import type { GatewayContext } from '../../../shared/access/gateway-context';
-import type { Principal } from '../../../shared/access/principal';
+import { hasRole, type Principal } from '../../../shared/access/principal';
 import { AppError } from '../../../shared/vocabulary/app-error';
 import type { Actor } from '../domain/actor';
 
@@ -25,8 +25,12 @@ export function actorOf({ person, organisation, roles }: Principal): Actor {
   return { person, organisation, roles };
 }
 
-/** Lets nobody begin a mutation who is not signed in (UNAUTHENTICATED) or is suspended at this moment (FORBIDDEN). */
+/** Roles that have a mutation here at all. Watchers, administrators and the machine that delivers have none. */
+const ACTING_ROLES = ['INVESTIGATOR', 'SUPERVISOR', 'APPEALS', 'OPERATOR', 'BANK', 'PORTAL'] as const;
+
+/** Lets nobody begin a mutation who is not signed in (UNAUTHENTICATED), has no role that acts, or is suspended at this moment (FORBIDDEN). */
 export async function requireActing({ principal, isSuspended }: Asker): Promise<void> {
   if (principal === null) throw new AppError('UNAUTHENTICATED', 'A mutation requires a token.');
+  if (!hasRole(principal, ...ACTING_ROLES)) throw new AppError('FORBIDDEN', 'A mutation requires a role that acts.');
   if (await isSuspended(principal.person)) throw new AppError('FORBIDDEN', 'A suspended person does nothing.');
 }
