@@ -41,14 +41,21 @@ const LOG_CONFIG = z.object({
   NUMBERING_URL: z.url({ protocol: /^https?$/, error: 'an http address is required' }),
 });
 
-const SERVICE_CONFIG = z.object({
-  ...DATABASE,
-  HOST: z.string().default('127.0.0.1'),
-  PORT: z.coerce.number('a port number is required').int('a port number is required').min(0).max(65_535),
-  CURSOR_KEY_FILE: z.string().optional(),
-  ISSUER_URL: z.string().refine(isSafeAddress, 'an https address is required'),
-  TOKEN_AUDIENCE: z.string().min(1).max(200).default('senim'),
-});
+const SERVICE_CONFIG = z
+  .object({
+    ...DATABASE,
+    HOST: z.string().default('127.0.0.1'),
+    PORT: z.coerce.number('a port number is required').int('a port number is required').min(0).max(65_535),
+    CURSOR_KEY_FILE: z.string().optional(),
+    ISSUER_URL: z.string().refine(isSafeAddress, 'an https address is required'),
+    TOKEN_AUDIENCE: z.string().min(1).max(200).default('senim'),
+    WEBHOOKS_FILE: FILE.optional(),
+    WEBHOOK_KEY_FILE: FILE.optional(),
+  })
+  .refine(({ WEBHOOKS_FILE: file, WEBHOOK_KEY_FILE: key }) => file === undefined || key !== undefined, {
+    path: ['WEBHOOK_KEY_FILE'],
+    message: 'a path is required when WEBHOOKS_FILE is given',
+  });
 
 /** What `migrate` and `seed` need. */
 export type DatabaseConfig = z.output<typeof DATABASE_CONFIG>;
@@ -73,6 +80,8 @@ export const ENVIRONMENT = [
   'CURSOR_KEY_FILE    at least 32 bytes that seal the cursors of lists; without it they lapse when the program ends (serve)',
   'ISSUER_URL         issuer of tokens, exactly as it stands in them; https, or http on this machine (serve)',
   'TOKEN_AUDIENCE     whom tokens must be for, senim unless told (serve)',
+  'WEBHOOKS_FILE      endpoints of operators that are told of orders by webhook; none unless told (serve)',
+  'WEBHOOK_KEY_FILE   key that signs webhooks; required with WEBHOOKS_FILE (serve)',
   'ACT_KEY_FILE       key that signs its acts (serve, replay, export-case, erase-openings)',
   'ORDER_KEY_FILE     key that signs block orders (serve, replay)',
   'NUMBERING_URL      origin of numbering, which says who serves a number (serve)',

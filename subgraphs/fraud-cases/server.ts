@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
+import { loadKeyFile } from '../../shared/audit-log/key-file';
 import { createSubgraphHandler } from '../../shared/graphql/subgraph-host';
 import { isAtHead } from '../../shared/service/database';
 import { startHttpHost } from '../../shared/service/http-host';
@@ -16,7 +17,8 @@ import { buildFraudCasesSubgraph } from './api/schema';
 import { openAskerDesk } from './asker-desk';
 import { type BankOffice, startBankOffice } from './bank-office';
 import type { ServiceConfig } from './config';
-import { type LiveService, startLive } from './live/live-service';
+import { type LiveService, startLive, type WebhookOptions } from './live/live-service';
+import { readWebhookFile } from './live/webhook-file';
 import { type CaseStore, openCaseStore } from './store/case-store';
 import { openFraudCasesDatabase } from './store/database';
 
@@ -33,10 +35,11 @@ const SHORTEST_KEY_BYTES = 32;
 /** Opens the database and serves. */
 export async function startFraudCases(config: ServiceConfig, logger: Logger): Promise<RunningService> {
   const cursors = createCursorSeal(cursorKey(config.CURSOR_KEY_FILE), Date.now);
+  const webhooks = webhooksOf(config);
   const dataSource = await openFraudCasesDatabase(config.DATABASE_URL, (cause) => {
     logger.warn({ cause: cause.name }, 'a database connection was lost');
   });
-  const live = startLive(config.DATABASE_URL, logger);
+  const live = startLive(config.DATABASE_URL, webhooks, logger);
   const store = openCaseStore(dataSource);
   const databaseUrl = config.DATABASE_URL;
   let office: BankOffice | null = null;
@@ -105,6 +108,12 @@ async function serve(
       await dataSource.destroy();
     },
   };
+}
+
+/** Where webhooks go; null when the configuration names nowhere. */
+function webhooksOf({ WEBHOOKS_FILE: file, WEBHOOK_KEY_FILE: key }: ServiceConfig): WebhookOptions | null {
+  if (file === undefined || key === undefined) return null;
+  return { endpoints: readWebhookFile(file), key: loadKeyFile(key) };
 }
 
 /** The key in the file, or a new one that lives as long as the program. */

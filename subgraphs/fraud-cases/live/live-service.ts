@@ -1,16 +1,22 @@
-// Everything that is told while the service runs, put together: the bell of the database, events for subscriptions, the feed.
+// Everything that is told while the service runs, put together: the bell of the database, events for subscriptions, the feed, webhooks.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
+import type { KeyPair } from '../../../shared/audit-log/key-file';
 import type { Logger } from '../../../shared/service/logger';
-import { openEventBell } from '../store/event-bell';
+import { type EventBell, openEventBell } from '../store/event-bell';
 import { openLivePool } from '../store/live-pool';
 import { type LiveReads, liveReads } from '../store/live-reads';
+import { type WebhookOutbox, webhookOutbox } from '../store/webhook-outbox';
 import { createFeedCursorSeal } from './feed-cursor';
 import { feedRoute } from './feed-route';
 import { type LiveEvents, openLiveEvents } from './live-events';
 import { type OrderFeed, orderFeed } from './order-feed';
 import { type Listener, subscriptionRoute } from './subscription-route';
+import { startWebhooks } from './webhook-carrier';
+import type { WebhookEndpoint } from './webhook-file';
+import { webhookMessage, webhookPublicKey } from './webhook-message';
+import { createWebhookPost } from './webhook-post';
 
 /** What is needed to answer streams and the feed. */
 export interface LiveRouteParts<Asker extends Listener> {
@@ -31,14 +37,21 @@ export interface LiveService {
   stop(): Promise<void>;
 }
 
-/** Starts over a database at head. */
-export function startLive(databaseUrl: string, logger: Logger): LiveService {
+/** Where webhooks go, and the key that signs them. */
+export interface WebhookOptions {
+  readonly endpoints: readonly WebhookEndpoint[];
+  readonly key: KeyPair;
+}
+
+/** Starts over a database at head; `webhooks` null: none are sent. */
+export function startLive(databaseUrl: string, webhooks: WebhookOptions | null, logger: Logger): LiveService {
   const pool = openLivePool(databaseUrl);
   const bell = openEventBell(databaseUrl, () => logger.warn('the connection that hears of events was lost'));
   const reads = liveReads(pool);
   const onFault = (fault: unknown): void => logger.error({ fault: nameOf(fault) }, 'events could not be read');
   const events = openLiveEvents(reads, { onRing: bell.onRing, onFault });
   const ends: (() => void)[] = [];
+  const carrier = webhooks === null ? null : carry(webhooks, webhookOutbox(pool), bell, logger);
   return {
     events,
     serve({ schema, askerOf, contextFor }) {
@@ -58,11 +71,26 @@ export function startLive(databaseUrl: string, logger: Logger): LiveService {
       await events.stop();
     },
     async stop() {
+      await carrier?.stop();
       await events.stop();
       await bell.stop();
       await pool.end();
     },
   };
+}
+
+/** Webhooks over the network. The public key is told in the log, for operators to verify with. */
+function carry({ endpoints, key }: WebhookOptions, outbox: WebhookOutbox, bell: EventBell, logger: Logger) {
+  logger.info({ publicKey: webhookPublicKey(key), endpoints: endpoints.length }, 'webhooks are sent');
+  return startWebhooks({
+    outbox,
+    endpoints,
+    messageOf: (event) => webhookMessage(event, key, Date.now()),
+    post: createWebhookPost(),
+    onRing: bell.onRing,
+    onAlarm: (alarm) => logger.error({ alarm }, 'a webhook raises an alarm'),
+    random: Math.random,
+  });
 }
 
 /** The feed, with the key that the database keeps read when it is first needed: a service starts before its database is at head. */
