@@ -147,7 +147,7 @@ export class OrderBank {
         .filter(({ field }) => field === 'orderHash')
         .map((one) => ({ field: one.field, salt: encodeBase64Url(one.salt), value: JSON.stringify(one.value) })),
     };
-    this.told.set(hash, telling.change?.(message) ?? message);
+    this.told.set(hash, telling.change === undefined ? message : telling.change(message));
     return encodeBase64Url(leafHash(leafData(salt, jws)));
   }
 
