@@ -37,7 +37,8 @@ export function proofOf(
       near,
       [rule.start],
       (act) => act.startedClock,
-      (act) => act.at === clock.startedAt,
+      // What somebody noticed is told by the report that came of it, at the instant at which the clock stopped.
+      (act) => act.at === (NOTICED.includes(rule.start) ? stoppedAt : clock.startedAt),
     ).map(toReference),
     stopActs:
       stoppedAt === null
@@ -54,13 +55,16 @@ export function proofOf(
 /** Happenings that end a clock whose duty fell away. */
 const ENDS: readonly DutyEvent[] = ['CASE_ENDED', 'ORDER_ENDED', 'NOTHING_TO_SUSPEND'];
 
+const NOTICED: readonly string[] = ['DETECTED', 'BANK_DETECTED'] satisfies readonly DutyEvent[];
+
 /** Kinds of acts that tell a happening. What the bank takes in from others is told by their act, and by the bank's own about it. */
 const TELLING_KINDS: Readonly<Partial<Record<string, readonly string[]>>> = {
   DETECTED: ['suspicion.reported'],
   BANK_DETECTED: ['suspicion.reported'],
   REPORT_RECEIVED: ['suspicion.reported', 'act.received'],
   SIGNAL_RECEIVED: ['case.triaged', 'case.tracked'],
-  CASE_TRIAGED: ['case.triaged', 'case.tracked', 'case.reopened'],
+  // In a history told later the Center's time may begin with the operator's finding.
+  CASE_TRIAGED: ['case.triaged', 'case.tracked', 'case.reopened', 'check.recorded'],
   CASE_DISMISSED: ['case.dismissed'],
   CHECK_CONFIRMED: ['check.recorded'],
   CHECK_NOT_CONFIRMED: ['check.recorded'],

@@ -119,7 +119,7 @@ interface ActRow {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Fields in which acts name what they are about. */
-const SUBJECT_FIELDS = ['order', 'orderId', 'request', 'requestId', 'appeal', 'report', 'reportId'];
+const SUBJECT_FIELDS = ['order', 'orderId', 'request', 'requestId', 'appeal', 'appealId', 'report', 'reportId'];
 
 /** Own acts of the case, and others' that were taken into it. */
 const ACTS = `
