@@ -10,7 +10,7 @@ import type { ActDraft } from '../domain/act-draft';
 import type { Actor } from '../domain/actor';
 import type { CaseRecord } from '../domain/case-record';
 import { openingExpiry } from '../log/retention';
-import { writeCaseEvent } from '../store/case-event';
+import { caseEvent } from '../store/case-event';
 import { lockCase } from '../store/case-record-reads';
 import { writeCase } from '../store/case-record-writes';
 
@@ -92,17 +92,11 @@ export async function writeActs(
   const signed: SignedAct[] = [];
   for (const draft of drafts) {
     const { kind, caseId, to } = draft;
-    const act = await appendAct(work.session, work.author, {
-      kind,
-      caseId,
-      ref: refs,
-      to,
-      at,
-      fields: { actor: draft.actor, ...draft.fields },
-      expiresOn: openingExpiry(work.now),
-    });
-    await writeCaseEvent(work.session, { actId: act.act.id, kind, caseId, step: null });
-    signed.push(act);
+    const fields = { actor: draft.actor, ...draft.fields };
+    const said = { kind, caseId, ref: refs, to, at, fields, expiresOn: openingExpiry(work.now) };
+    signed.push(
+      await appendAct(work.session, work.author, said, (actId) => [caseEvent({ actId, kind, caseId, step: null })]),
+    );
   }
   return signed;
 }

@@ -5,12 +5,12 @@
 
 import type { DataSource } from 'typeorm';
 import { canonicalJson } from '../../../shared/audit/canonical-json';
-import { type ActAuthor, appendAct } from '../../../shared/audit-log/act-author';
+import { type ActAuthor, type ActDraft, appendAct } from '../../../shared/audit-log/act-author';
 import { takeInForeignAct } from '../../../shared/audit-log/foreign-act';
 import type { KeyPair } from '../../../shared/audit-log/key-file';
 import { rowsOf, type SqlSession } from '../../../shared/audit-log/sql-session';
 import { AppError } from '../../../shared/vocabulary/app-error';
-import { writeCaseEvent, writeReceptionEvent } from '../store/case-event';
+import { caseEvent, writeReceptionEvent } from '../store/case-event';
 import { type CaseTransactions, caseTransactions } from '../store/case-transaction';
 import {
   type CaseChronicle,
@@ -145,7 +145,7 @@ class Replay {
     const document = step.document === null ? null : (this.documents.get(documentName(step.document)) ?? null);
     const { author } = this.options;
     const leafHash = await this.transactions.run(async (transaction, now) => {
-      const signed = await appendAct(transaction, author, {
+      const said: ActDraft = {
         kind: step.kind,
         caseId: step.caseId,
         ref: [...new Set(refs.filter((ref) => ref !== undefined))],
@@ -157,8 +157,8 @@ class Replay {
           ...(receipt === null ? {} : { orderHash: receipt.orderHash, receiptHash: receipt.receiptHash }),
         },
         expiresOn: openingExpiry(now),
-      });
-      await writeCaseEvent(transaction, { ...step, actId: signed.act.id });
+      };
+      const signed = await appendAct(transaction, author, said, (actId) => [caseEvent({ ...step, actId })]);
       if (step.document !== null) await keepDocument(transaction, step.document, document);
       return { commits: true, value: signed.leafHash };
     });

@@ -2,18 +2,29 @@
 
 import type { SignedAct } from '../../../shared/audit-log/act-author';
 import { rowsOf, type SqlSession } from '../../../shared/audit-log/sql-session';
+import type { Statement } from '../../../shared/audit-log/statement-group';
 import { invariant } from '../../../shared/vocabulary/app-error';
 
-/** Writes the event of an act of the bank. `step` names a step of a replayed history, null for what happens now. */
-export async function writeCaseEvent(
-  transaction: SqlSession,
-  event: { readonly actId: string; readonly kind: string; readonly caseId: string; readonly step: string | null },
-): Promise<void> {
-  await rowsOf(transaction, {
+/** Event of an act of the bank. `step` names a step of a replayed history, null for what happens now. */
+export interface CaseEvent {
+  readonly actId: string;
+  readonly kind: string;
+  readonly caseId: string;
+  readonly step: string | null;
+}
+
+/** The statement that writes an event; it is sent along with the act. */
+export function caseEvent({ actId, kind, caseId, step }: CaseEvent): Statement {
+  return {
     name: 'case_event',
     text: 'INSERT INTO case_event (act_id, kind, case_id, step) VALUES ($1, $2, $3, $4)',
-    values: [event.actId, event.kind, event.caseId, event.step],
-  });
+    values: [actId, kind, caseId, step],
+  };
+}
+
+/** Writes the event of an act that was written before. */
+export async function writeCaseEvent(transaction: SqlSession, event: CaseEvent): Promise<void> {
+  await rowsOf(transaction, caseEvent(event));
 }
 
 /** Writes the event of the bank's act that took a foreign act into a case. */

@@ -2,8 +2,9 @@
 
 import type { DataSource } from 'typeorm';
 import { rowsOf, type SqlSession, sessionOf } from '../../../shared/audit-log/sql-session';
+import { beginWith, commitWith } from '../../../shared/audit-log/statement-group';
 import { invariant } from '../../../shared/vocabulary/app-error';
-import type { Instant } from '../../../shared/vocabulary/instant';
+import { type Instant, parseInstant } from '../../../shared/vocabulary/instant';
 import { toInstant } from './instant-column';
 
 /** What a transaction came to: kept, or rolled back with its answer all the same. */
@@ -25,15 +26,15 @@ export function caseTransactions(dataSource: DataSource): CaseTransactions {
   return {
     async run(work) {
       const runner = dataSource.createQueryRunner();
-      await runner.startTransaction();
+      const session = (await runner.connect()) as SqlSession;
       try {
-        const session = await sessionOf(runner.manager);
-        const { commits, value } = await work(session, await instantOf(session));
-        if (commits) await runner.commitTransaction();
-        else await runner.rollbackTransaction();
+        const { commits, value } = await work(session, await begin(session));
+        // A statement that failed unnoticed would turn COMMIT into ROLLBACK; this one tells.
+        if (commits) await commitWith(session, []);
+        else await session.query('ROLLBACK');
         return value;
       } catch (cause) {
-        if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => {});
+        await session.query('ROLLBACK').catch(() => {});
         throw cause;
       } finally {
         await runner.release();
@@ -46,6 +47,19 @@ export function caseTransactions(dataSource: DataSource): CaseTransactions {
       });
     },
   };
+}
+
+/** Begins a transaction and reads the database's instant, in one message. */
+async function begin(session: SqlSession): Promise<Instant> {
+  const [rows] = await beginWith(session, [
+    {
+      name: 'transaction_begin',
+      text: `SELECT to_char(senim_now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+    },
+  ]);
+  const now = parseInstant(rows?.[0]?.[0] ?? '');
+  invariant(now.ok, 'the database has a clock');
+  return now.value;
 }
 
 async function instantOf(session: SqlSession): Promise<Instant> {
