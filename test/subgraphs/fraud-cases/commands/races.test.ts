@@ -1,0 +1,30 @@
+// Commands that meet are settled by the database: a short run of every race; long runs are a command of the benches.
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type CaseOffice, openCaseOffice } from './case-office';
+import { brokenRules, RACES, raceOnce } from './race-campaign';
+
+let office: CaseOffice;
+beforeAll(async () => {
+  office = await openCaseOffice();
+}, 60_000);
+afterAll(() => office?.close());
+
+const ROUNDS = 3;
+
+describe('people who act at the same instant', () => {
+  it.each(Object.keys(RACES).map((name, place) => [name, place] as const))(
+    '%s: one is first, the other is told so',
+    async (_name, place) => {
+      const count = Object.keys(RACES).length;
+      for (let round = 0; round < ROUNDS; round += 1) {
+        expect(await raceOnce(office, place + round * count, place + round * count + 1)).toEqual([]);
+      }
+    },
+    30_000,
+  );
+
+  it('leave no rule broken', async () => {
+    expect(await brokenRules(office)).toEqual([]);
+  });
+});
