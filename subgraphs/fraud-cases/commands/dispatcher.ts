@@ -320,6 +320,8 @@ function listen({ databaseUrl, logger }: DispatcherOptions, onWord: () => void):
 
 const RECONNECT_MS = 1_000;
 
+/** Name and code of a fault; its text may hold what somebody sent. */
 function nameOf(cause: unknown): string {
-  return cause instanceof Error ? cause.name : 'unknown';
+  if (!(cause instanceof Error)) return 'unknown';
+  return 'code' in cause && typeof cause.code === 'string' ? `${cause.name} ${cause.code}` : cause.name;
 }

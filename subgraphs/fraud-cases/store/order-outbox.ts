@@ -156,7 +156,7 @@ export async function adoptUnanswered(source: SqlSource): Promise<void> {
       told AS (
         SELECT unanswered.*, act.id AS act_id, ${BASE64URL} AS leaf_hash FROM unanswered
           JOIN case_event AS event ON event.case_id = unanswered.case_id
-            AND event.step = CASE kind WHEN 'BLOCK' THEN 'ordered:' ELSE 'lift-ordered:' END || unanswered.id
+            AND event.step = CASE unanswered.kind WHEN 'BLOCK' THEN 'ordered:' ELSE 'lift-ordered:' END || unanswered.id
           JOIN audit.act ON act.id = event.act_id
           WHERE NOT EXISTS (SELECT FROM order_document WHERE order_id = unanswered.id AND order_document.kind = unanswered.kind)),
       kept AS (
