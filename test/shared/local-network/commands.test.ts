@@ -1,6 +1,6 @@
 // The commands as a shell sees them, without a network: usage, refusals, one sentence, exit code. From the build.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -77,6 +77,23 @@ describe('every command', () => {
       stdout: '',
       stderr: 'The network is not running; start it with `npm start`.\n',
     });
+  });
+
+  test('start refuses data of a version without sign-in, and says what to add', async () => {
+    const folder = join(empty, 'older');
+    mkdirSync(join(folder, 'trust'), { recursive: true });
+    writeFileSync(join(folder, 'trust', 'root.json'), '{}');
+    const { exitCode, stderr } = await command(
+      'start',
+      '--data',
+      folder,
+      '--port',
+      String(20_000 + (process.pid % 9_000)),
+    );
+    expect([exitCode, stderr]).toEqual([
+      1,
+      'The data is from a version without sign-in; add --reset to make it anew.\n',
+    ]);
   });
 
   test('dossier takes the file of a killed launcher for no network, and a silent gateway for a silent gateway', async () => {
