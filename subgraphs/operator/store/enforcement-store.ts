@@ -59,7 +59,7 @@ export interface EnforcementStore {
   knownOrder(orderHash: string): Promise<KnownOrder | null>;
   /** Executes an order, or repeats what was answered. Atomic; orders of one number come one after the other. CONFLICT: another document of the number has this sequence. */
   execute(order: VerifiedOrder): Promise<Result<GivenAnswer, 'CONFLICT'>>;
-  /** Ends every temporary block whose time is over by the database's clock. Several at once do no harm. Resolves with how many ended. */
+  /** Ends every temporary block whose time is over by the database's clock; several at once do no harm. Resolves with how many ended. Rejects after all were tried when one could not be ended. */
   expireDue(): Promise<number>;
 }
 
@@ -83,6 +83,7 @@ export function openEnforcementStore(dataSource: DataSource, author: ActAuthor, 
       }),
     async expireDue() {
       let ended = 0;
+      const faults: unknown[] = [];
       let after: DueRow = { place: '0', order_id: '', sequence: 0, msisdn: '' };
       for (;;) {
         const due: readonly DueRow[] = await dataSource.query(SELECT_DUE, [
@@ -90,9 +91,18 @@ export function openEnforcementStore(dataSource: DataSource, author: ActAuthor, 
           after.order_id,
           after.sequence,
         ]);
-        for (const { msisdn } of due) if (await expire(dataSource, author, msisdn)) ended += 1;
+        for (const { msisdn } of due) {
+          try {
+            if (await expire(dataSource, author, msisdn)) ended += 1;
+          } catch (fault) {
+            faults.push(fault);
+          }
+        }
         const last = due.at(-1);
-        if (last === undefined) return ended;
+        if (last === undefined) {
+          if (faults.length > 0) throw faults[0];
+          return ended;
+        }
         after = last;
       }
     },
