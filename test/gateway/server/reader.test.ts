@@ -11,7 +11,7 @@ import { loadKeyFile } from '../../../shared/audit-log/key-file';
 import { type ContextCheck, createContextCheck } from '../../../shared/identity/gateway-context';
 import { createLogger } from '../../../shared/service/logger';
 import { ACTOR_ROLES } from '../../../shared/vocabulary/role';
-import { startWorld, WORLD_OPERATORS, type World, worldNumber } from '../../support/contract-world';
+import { startWorld, startWorldServer, WORLD_OPERATORS, type World, worldNumber } from '../../support/contract-world';
 import { gatewayIdentity } from '../../support/gateway-identity';
 import { startTokenIssuer, type TokenIssuer } from '../../support/token-issuer';
 
@@ -19,6 +19,7 @@ let world: World;
 let issuer: TokenIssuer;
 let folder: string;
 let gateway: RunningGateway;
+let identity: ReturnType<typeof gatewayIdentity>;
 let contexts: ContextCheck;
 const lines: string[] = [];
 
@@ -37,7 +38,12 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'operators.json'), JSON.stringify({ operators }));
   writeFileSync(join(folder, 'supergraph.graphql'), world.supergraph);
   writeFileSync(join(folder, 'partitions.json'), '{"subgraphs":["operator"]}');
-  const identity = gatewayIdentity(folder, issuer);
+  identity = gatewayIdentity(folder, issuer);
+  gateway = await openGateway(world.servers['fraud-cases']?.url);
+  contexts = createContextCheck([loadKeyFile(identity.GATEWAY_KEY_FILE).publicKey]);
+});
+
+function openGateway(fraudCasesUrl: string | undefined): Promise<RunningGateway> {
   const config = readConfig({
     ...identity,
     PORT: '0',
@@ -45,15 +51,14 @@ beforeAll(async () => {
     SUPERGRAPH_FILE: join(folder, 'supergraph.graphql'),
     PARTITIONS_FILE: join(folder, 'partitions.json'),
     NUMBERING_URL: world.servers.numbering?.url,
-    FRAUD_CASES_URL: world.servers['fraud-cases']?.url,
+    FRAUD_CASES_URL: fraudCasesUrl,
     REQUEST_DEADLINE_MS: '20000',
     OPERATOR_DEADLINE_MS: '10000',
   });
   if (!config.ok) throw new Error(config.error.join('\n'));
   const destination = { write: (line: string) => void lines.push(line) };
-  gateway = await startGateway(config.value, createLogger({ name: 'gateway', level: 'debug', destination }));
-  contexts = createContextCheck([loadKeyFile(identity.GATEWAY_KEY_FILE).publicKey]);
-});
+  return startGateway(config.value, createLogger({ name: 'gateway', level: 'debug', destination }));
+}
 
 afterAll(async () => {
   await gateway.stop();
@@ -238,6 +243,32 @@ describe('what the parties learn of who asks', () => {
     const { status, body } = await post(READ, headers);
     expect([status, body.errors[0].extensions.code]).toEqual([400, 'BAD_USER_INPUT']);
     expect(callsInAll()).toBe(0);
+  });
+});
+
+describe('a stream', () => {
+  test('is opened with the token, and ends when the token does, however silent it is', async () => {
+    const bank = await startWorldServer(async (_call, _request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(':\n\n');
+    });
+    const own = await openGateway(bank.url);
+    try {
+      const second = Math.floor(Date.now() / 1000);
+      const headers = as('investigator-1', { iat: second - 590, exp: second + 2 });
+      const response = await fetch(`${own.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...headers },
+        body: JSON.stringify({ query: 'subscription{caseUpdated(caseId:"1"){id}}' }),
+      });
+      expect(response.status).toBe(200);
+      // Resolves because the gateway ends it: nobody else does.
+      expect(await response.text()).toContain('event: complete');
+      expect(bank.calls.map((call) => call.headers.authorization)).toEqual([headers.authorization]);
+      expect(contexts.check([String(bank.calls[0]?.headers['afc-context'])])).toMatchObject({ ok: true });
+    } finally {
+      await own.stop();
+      await bank.close();
+    }
   });
 });
 
