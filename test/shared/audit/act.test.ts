@@ -50,6 +50,57 @@ test('a signed act verifies by its key and by no other kind of signature', () =>
   expect(refusalOf(() => verifyAct(parseCompactJws(order), importPublicKey(key.publicKey)))).toBe('JWS_TYPE');
 });
 
+test('an author signs exactly what a reader accepts', () => {
+  const odd: readonly Partial<Record<keyof Act, unknown>>[] = [
+    {},
+    { kind: 'key.eaten' },
+    { id: act.id.toUpperCase() },
+    { author: 'K' },
+    { chain: -1 },
+    { chain: 65_536 },
+    { chain: 0.5 },
+    { chain: 65_535 },
+    { seq: -1n },
+    { seq: 2n ** 64n },
+    { caseId: 'x' },
+    { caseId: null },
+    { caseId: null, caseSeq: 1 },
+    { caseSeq: 1 },
+    { caseSeq: 0 },
+    { caseSeq: 2 },
+    { caseSeq: 2, casePrevious: 'A'.repeat(43) },
+    { caseSeq: 2, casePrevious: 'B'.repeat(43) },
+    { casePrevious: 'A'.repeat(43) },
+    { caseSeq: 2 ** 31, casePrevious: 'A'.repeat(43) },
+    { ref: ['A'.repeat(42)] },
+    { ref: ['A'.repeat(43), 'A'.repeat(43)] },
+    { ref: Array.from({ length: 65 }, (_, at) => `${String(at).padStart(42, 'A')}A`) },
+    { to: ['afc', 'afc'] },
+    { to: ['AFC'] },
+    { at: '2026-11-23T10:00:00Z' },
+    { at: '2026-11-23T10:00:00.123+05:00' },
+    { at: 'yesterday' },
+    { seen: null },
+    { seen: { size: -1n, note: 'A'.repeat(43) } },
+    { seen: { size: 1n, note: 'A' } },
+    { purpose: 'INVESTIGATION' },
+    { purpose: 'why not' },
+    { commitments: {} },
+    { commitments: { 'not a name': 'A'.repeat(43) } },
+    { commitments: { a: 'A' } },
+    { commitments: Object.fromEntries(Array.from({ length: 64 }, (_, at) => [`f${at}`, 'A'.repeat(43)])) },
+    { commitments: Object.fromEntries(Array.from({ length: 65 }, (_, at) => [`f${at}`, 'A'.repeat(43)])) },
+  ];
+  const accepted: boolean[] = [];
+  for (const change of odd) {
+    const changed = { ...act, ...change } as Act;
+    const isRead = refusalOf(() => decodeAct(encodeAct(changed))) === null;
+    expect([change, refusalOf(() => signAct(changed, key.privateKey)) === null]).toEqual([change, isRead]);
+    accepted.push(isRead);
+  }
+  expect(accepted.filter(Boolean)).toHaveLength(9);
+});
+
 test.each<[string, (text: string) => string, string]>([
   ['a member more', (text) => text.replace('}', ',"x":1}'), 'ACT_MALFORMED'],
   ['a member more at the end', (text) => text.replace(/\}$/, ',"x":1}'), 'ACT_MALFORMED'],
