@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { principalOf } from '../../../../shared/access/principal';
 import { loadKeyFile } from '../../../../shared/audit-log/key-file';
+import { createTokenCheck } from '../../../../shared/identity/token-check';
 import { DEMO_USERS, PEOPLE_CLIENT } from '../../../../shared/local-network/demo-users';
 import { DEMO_USER_GRANT } from '../../../../shared/local-network/token-request';
 import { startIdentity, type TestIdentity } from '../../../support/identity';
@@ -222,6 +223,30 @@ describe('the process', () => {
     for (const token of [old, fresh]) expect((await verified(token)).sub).toBe('analyst-1');
     await identity.rotate({ dropsOld: true });
     await expect(verified(old)).rejects.toThrow(/no applicable key/);
+  });
+
+  test('is followed by the check of the programs: through a rotation, a silence and a dropped key', async () => {
+    const pace = { cooldownMs: 0, retryMs: 0, refreshMs: 0, timeoutMs: 3_000 };
+    const { check, stop } = createTokenCheck({ issuer: identity.issuer, audience: identity.audience, pace });
+    const outcome = async (token: string): Promise<string | null> => {
+      const checked = await check(`Bearer ${token}`);
+      return checked.ok ? (checked.value?.person ?? null) : checked.error;
+    };
+    try {
+      const old = await identity.tokenOf('supervisor-2');
+      expect(await outcome(old)).toBe('supervisor-2');
+      await identity.rotate();
+      const fresh = await identity.tokenOf('appeals-1');
+      expect([await outcome(fresh), await outcome(old)]).toEqual(['appeals-1', 'supervisor-2']);
+      await identity.pause();
+      expect(await outcome(fresh)).toBe('appeals-1');
+      await identity.resume();
+      await identity.rotate({ dropsOld: true });
+      const last = await identity.tokenOf('portal-1');
+      expect([await outcome(last), await outcome(old)]).toEqual(['portal-1', 'UNAUTHENTICATED']);
+    } finally {
+      stop();
+    }
   });
 
   test('does not start without a key, or without the keys of all clients', async () => {
