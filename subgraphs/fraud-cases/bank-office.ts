@@ -8,15 +8,20 @@ import { actEffects } from './commands/act-effects';
 import { withRacesSettled } from './commands/command-desk';
 import { type Commands, openCommands } from './commands/commands';
 import { startTimers } from './commands/timers';
-import type { LogConfig } from './config';
+import type { DispatchConfig, LogConfig } from './config';
 import { type BankLog, startBankLog } from './log/bank-log';
 import { loadBankTrust } from './log/bank-trust';
+import { startOrderDispatch } from './order-dispatch';
 import type { CaseStore } from './store/case-store';
 import { caseTransactions } from './store/case-transaction';
 
 /** What an office is made of. */
 export interface OfficeParts {
   readonly config: LogConfig;
+  /** Null where orders wait for another service. */
+  readonly dispatch: DispatchConfig | null;
+  /** Issuer of tokens. */
+  readonly issuer: string;
   readonly databaseUrl: string;
   readonly dataSource: DataSource;
   readonly store: CaseStore;
@@ -55,10 +60,23 @@ export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
     numberingUrl: config.NUMBERING_URL,
   });
   const timers = startTimers({ desk, databaseUrl, logger });
+  const dispatch =
+    parts.dispatch === null
+      ? null
+      : startOrderDispatch({
+          config: parts.dispatch,
+          numberingUrl: config.NUMBERING_URL,
+          issuer: parts.issuer,
+          databaseUrl,
+          desk,
+          trust,
+          logger,
+        });
   return {
     log,
     commands,
     async stop() {
+      await dispatch?.stop();
       await timers.stop();
       await log.stop();
     },

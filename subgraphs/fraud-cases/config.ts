@@ -28,6 +28,8 @@ const CASE_CONFIG = z.object({
   ERASURE_BASIS: z.string().min(1).max(200).optional(),
 });
 
+const ORDER_CONFIG = z.object({ ...DATABASE, ORDER_ID: z.uuid('the id of an order is required').optional() });
+
 const PERSON_CONFIG = z.object({
   ...DATABASE,
   PERSON: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:@|-]{0,127}$/, 'a name as tokens have it is required'),
@@ -39,6 +41,12 @@ const LOG_CONFIG = z.object({
   LOG_LOCK_FILE: FILE,
   ORDER_KEY_FILE: FILE,
   NUMBERING_URL: z.url({ protocol: /^https?$/, error: 'an http address is required' }),
+});
+
+const DISPATCH_CONFIG = z.object({
+  GATEWAY_URL: z.url({ protocol: /^https?$/, error: 'an http address is required' }),
+  TOKEN_ENDPOINT: z.string().refine(isSafeAddress, 'an https address is required'),
+  DISPATCHER_KEY_FILE: FILE,
 });
 
 const SERVICE_CONFIG = z
@@ -69,8 +77,17 @@ export type CaseConfig = z.output<typeof CASE_CONFIG>;
 /** What the joint log, and the commands that write into it, need while the service runs. */
 export type LogConfig = z.output<typeof LOG_CONFIG>;
 
-/** What a service needs. The program always keeps the joint log; `log` is null for a service that only reads cases. */
-export type ServiceConfig = z.output<typeof SERVICE_CONFIG> & { readonly log: LogConfig | null };
+/** What taking orders to operators needs. */
+export type DispatchConfig = z.output<typeof DISPATCH_CONFIG>;
+
+/**
+ * What a service needs. The program always keeps the joint log and takes orders to operators; `log` is null for a service that only reads
+ * cases, and without `dispatch` orders wait for one that has it.
+ */
+export type ServiceConfig = z.output<typeof SERVICE_CONFIG> & {
+  readonly log: LogConfig | null;
+  readonly dispatch?: DispatchConfig;
+};
 
 /** One line per variable, for the usage. */
 export const ENVIRONMENT = [
@@ -92,6 +109,10 @@ export const ENVIRONMENT = [
   'CASE_ID            the case (export-case, erase-openings); also --case ID',
   'PERSON             who is meant, as tokens name them (suspend, reinstate); also --person X',
   'ERASURE_BASIS      why openings are erased (erase-openings)',
+  'GATEWAY_URL        GraphQL address of the gateway, by which orders reach operators (serve)',
+  'TOKEN_ENDPOINT     where the dispatcher of orders signs in; https, or http on this machine (serve)',
+  'DISPATCHER_KEY_FILE  key by which it signs in (serve)',
+  'ORDER_ID           the parked order, all of them unless told (unpark); also --order ID',
   'LOG_LEVEL          fatal, error, warn, info, debug, trace or silent; info unless told',
 ] as const;
 
@@ -115,12 +136,20 @@ export function readPersonConfig(environment: Environment) {
   return readEnvironment(PERSON_CONFIG, environment);
 }
 
+/** The configuration of `unpark`, or one sentence per fault. */
+export function readOrderConfig(environment: Environment) {
+  return readEnvironment(ORDER_CONFIG, environment);
+}
+
 /** The configuration of `serve`, or one sentence per fault. */
 export function readServiceConfig(
   environment: Environment,
-): Result<ServiceConfig & { readonly log: LogConfig }, readonly string[]> {
+): Result<ServiceConfig & { readonly log: LogConfig; readonly dispatch: DispatchConfig }, readonly string[]> {
   const service = readEnvironment(SERVICE_CONFIG, environment);
   const log = readEnvironment(LOG_CONFIG, environment);
-  if (!service.ok || !log.ok) return refused([service, log].flatMap((read) => (read.ok ? [] : read.error)));
-  return accepted({ ...service.value, log: log.value });
+  const dispatch = readEnvironment(DISPATCH_CONFIG, environment);
+  if (!service.ok || !log.ok || !dispatch.ok) {
+    return refused([service, log, dispatch].flatMap((read) => (read.ok ? [] : read.error)));
+  }
+  return accepted({ ...service.value, log: log.value, dispatch: dispatch.value });
 }

@@ -19,6 +19,7 @@ import {
   type ReplayConfig,
   readCaseConfig,
   readDatabaseConfig,
+  readOrderConfig,
   readPersonConfig,
   readReplayConfig,
   readServiceConfig,
@@ -31,6 +32,7 @@ import { replayHistory } from './log/replay';
 import { startFraudCases } from './server';
 import { openFraudCasesDatabase } from './store/database';
 import { openLogPool } from './store/log-pool';
+import { unparkTasks } from './store/order-outbox';
 import { seed } from './store/seed';
 import { reinstate, suspend } from './store/suspension';
 
@@ -50,6 +52,7 @@ const program = {
     'erase-openings': { summary: 'drops what opens the acts of a case (--case ID), on record', run: erase },
     suspend: { summary: 'stops a person or machine from doing anything, at once (--person X)', run: suspendPerson },
     reinstate: { summary: 'ends a suspension (--person X)', run: reinstatePerson },
+    unpark: { summary: 'sets parked orders going again: all, or one (--order ID)', run: unpark },
     'print-schema': { summary: 'prints its schema; needs no database', run: printSchema },
   },
 };
@@ -166,6 +169,16 @@ async function onPerson(
   }
 }
 
+async function unpark(environment: Environment): Promise<void> {
+  const config = orRefuse(readOrderConfig(environment));
+  const pool = openLogPool(config.DATABASE_URL);
+  try {
+    process.stdout.write(`${JSON.stringify({ unparked: await unparkTasks(pool, config.ORDER_ID ?? null) })}\n`);
+  } finally {
+    await pool.end();
+  }
+}
+
 async function printSchema(): Promise<void> {
   process.stdout.write((await buildFraudCasesSubgraph()).sdl);
 }
@@ -178,6 +191,7 @@ function orRefuse<Config>(config: Result<Config, readonly string[]>): Config {
 const OPTIONS: Readonly<Record<string, readonly [option: string, variable: string]>> = {
   'export-case': ['--case', 'CASE_ID'],
   'erase-openings': ['--case', 'CASE_ID'],
+  unpark: ['--order', 'ORDER_ID'],
   suspend: ['--person', 'PERSON'],
   reinstate: ['--person', 'PERSON'],
 };

@@ -45,7 +45,8 @@ export async function startFraudCases(config: ServiceConfig, logger: Logger): Pr
   let office: BankOffice | null = null;
   try {
     if (config.log !== null) {
-      office = await startBankOffice({ config: config.log, databaseUrl, dataSource, store, logger });
+      const { log, dispatch = null, ISSUER_URL: issuer } = config;
+      office = await startBankOffice({ config: log, dispatch, issuer, databaseUrl, dataSource, store, logger });
     }
     return await serve(config, { dataSource, store, office, live, cursors }, logger);
   } catch (cause) {

@@ -20,6 +20,7 @@ import { LiabilityMutationResolver } from './liability-mutation-resolver';
 import { CaseLiabilityResolver, DutyBreachResolver, LiabilityAssessmentResolver } from './liability-resolver';
 import { PersonResolver, PhoneNumberResolver } from './number-resolver';
 import { PersonType } from './number-types';
+import { OrderMutationResolver } from './order-mutation-resolver';
 import { AppealResolver, BlockOrderResolver, BlockStatusResolver, DutyClockResolver } from './order-resolver';
 import { SubscriptionResolver } from './subscription-resolver';
 
@@ -32,6 +33,7 @@ export async function buildFraudCasesSubgraph(): Promise<Subgraph> {
     resolvers: [
       CaseQueryResolver,
       CaseMutationResolver,
+      OrderMutationResolver,
       AppealMutationResolver,
       LiabilityMutationResolver,
       AuditQueryResolver,

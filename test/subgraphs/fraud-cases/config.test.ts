@@ -12,7 +12,12 @@ const LOG = {
   ORDER_KEY_FILE: '/k/order.pem',
   NUMBERING_URL: 'http://127.0.0.1:4001',
 };
-const SERVE = { ...DATABASE, ...LOG, ISSUER_URL: 'https://issuer.test', PORT: '4002' };
+const DISPATCH = {
+  GATEWAY_URL: 'http://127.0.0.1:4000/graphql',
+  TOKEN_ENDPOINT: 'https://issuer.test/token',
+  DISPATCHER_KEY_FILE: '/k/dispatcher.pem',
+};
+const SERVE = { ...DATABASE, ...LOG, ...DISPATCH, ISSUER_URL: 'https://issuer.test', PORT: '4002' };
 const ID = '00000000-0000-4000-8000-000000000001';
 
 const faults = (read: { readonly ok: boolean; readonly error?: readonly string[] }): readonly string[] =>
@@ -21,16 +26,16 @@ const faults = (read: { readonly ok: boolean; readonly error?: readonly string[]
 describe('serve', () => {
   it('takes its keys and the files of trust', () => {
     const config = readServiceConfig(SERVE);
-    expect(config.ok && config.value).toMatchObject({ PORT: 4002, log: LOG });
+    expect(config.ok && config.value).toMatchObject({ PORT: 4002, log: LOG, dispatch: DISPATCH });
   });
 
   it('names every one that is missing, each in a sentence', () => {
-    for (const name of ['ISSUER_URL', ...Object.keys(LOG)]) {
+    for (const name of ['ISSUER_URL', ...Object.keys(LOG), ...Object.keys(DISPATCH)]) {
       const told = faults(readServiceConfig({ ...SERVE, [name]: undefined }));
       expect(told).toHaveLength(1);
       expect(told[0]).toContain(name);
     }
-    expect(faults(readServiceConfig({}))).toHaveLength(3 + Object.keys(LOG).length);
+    expect(faults(readServiceConfig({}))).toHaveLength(3 + Object.keys({ ...LOG, ...DISPATCH }).length);
   });
 });
 

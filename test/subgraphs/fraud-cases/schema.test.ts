@@ -12,7 +12,6 @@ const MISSING_TYPES = [
   'AccessRecord',
   'AccessTrailConnection',
   'AccessTrailFilter',
-  'BlockOrderPayload',
   'BreakGlass',
   'BreakGlassPayload',
   'CaseGrouping',
@@ -23,11 +22,7 @@ const MISSING_TYPES = [
 
 /** Fields of the contract that this schema lacks on types that it has. */
 const MISSING_FIELDS = [
-  'Mutation.approveLift',
   'Mutation.breakGlass',
-  'Mutation.cancelBlockOrder',
-  'Mutation.issueTemporaryBlock',
-  'Mutation.requestLift',
   'Mutation.reviewBreakGlass',
   'Query.accessTrail',
   'Query.caseStatistics',
