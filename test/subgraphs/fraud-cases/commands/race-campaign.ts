@@ -1,19 +1,10 @@
 // Commands that meet: each round builds a case, lets several people act on it at the same instant, and then looks at what was answered and at
 // what the tables hold. Which race a round runs follows from its seed. A round gives back what is wrong, a sentence each.
 
-import type { Answer } from '../../../../subgraphs/fraud-cases/commands/command-desk';
 import { withDefaults } from './case-arguments';
 import { as, type CaseOffice, done, numberOf } from './case-office';
-
-/** What came of one of several commands: its answer, or the code of the fault that it ended with. */
-type Ending = { readonly answer: Answer } | { readonly fault: string };
-
-interface Round {
-  readonly office: CaseOffice;
-  /** A number that no other round uses; five of them are free. */
-  readonly ordinal: number;
-  readonly random: () => number;
-}
+import { DUTY_RACES } from './duty-races';
+import { atOnce, faultsOf, isWon, type Round, won } from './race-endings';
 
 type Race = (round: Round) => Promise<readonly string[]>;
 
@@ -33,6 +24,7 @@ export const RACES: Readonly<Record<string, Race>> = {
   'blocked for a time while decided': blockWhileDecided,
   'each the duplicate of the other': mergeEachOther,
   'dismissed while reported': dismissWhileReported,
+  ...DUTY_RACES,
 };
 
 /** Runs the round of a seed; `ordinal` numbers rounds within a database. */
@@ -59,6 +51,9 @@ export async function brokenRules(office: CaseOffice): Promise<readonly string[]
 const NUMBERS_PER_ROUND = 5;
 
 const NEVER: Readonly<Record<string, string>> = {
+  'an appeal was decided by one person or by who took part': `SELECT id FROM appeal WHERE approved_by = decided_by OR decided_by = ANY (participants)
+     OR approved_by = ANY (participants)`,
+  'an assessment was approved by its author': `SELECT id FROM liability_assessment WHERE approved_by = assessed_by`,
   'a case was decided by fewer than two persons': `SELECT id FROM fraud_case WHERE state IN ('DECIDED', 'CLOSED') AND NOT EXISTS (
      SELECT FROM decision JOIN approval ON decision_id = decision.id WHERE case_id = fraud_case.id AND voided_at IS NULL
      GROUP BY decision.id HAVING count(DISTINCT person) = 2)`,
@@ -248,39 +243,6 @@ async function askedToReopen({ office, ordinal }: Round) {
   done(await office.cases.approveDecision(as('supervisor-1'), approve));
   done(await office.cases.reopenCase(as('supervisor-1'), { caseId, reason: 'New evidence.' }));
   return { caseId, expectedVersion: await versionOf(office, caseId) };
-}
-
-/** Gives all commands at the same instant. */
-async function atOnce(commands: readonly (() => Promise<Answer>)[]): Promise<readonly Ending[]> {
-  return Promise.all(
-    commands.map(async (give): Promise<Ending> => {
-      try {
-        return { answer: await give() };
-      } catch (fault) {
-        return { fault: codeOf(fault) };
-      }
-    }),
-  );
-}
-
-function codeOf(fault: unknown): string {
-  const { code, message } =
-    fault instanceof Error ? (fault as Error & { readonly code?: unknown }) : { code: null, message: '' };
-  return typeof code === 'string' ? code : `a fault: ${message}`;
-}
-
-function isWon(ending: Ending): boolean {
-  return 'answer' in ending && ending.answer.userErrors.length === 0;
-}
-
-/** Exactly so many of the commands were done; the others were refused in the words of the rules. */
-function won(endings: readonly Ending[], count: number): readonly string[] {
-  const winners = endings.filter(isWon).length;
-  return [...faultsOf(endings), ...(winners === count ? [] : [`${winners} were done instead of ${count}`])];
-}
-
-function faultsOf(endings: readonly Ending[]): readonly string[] {
-  return endings.flatMap((ending) => ('fault' in ending ? [`ended with ${ending.fault}`] : []));
 }
 
 async function grewBy(office: CaseOffice, caseId: string, from: number, by: number): Promise<readonly string[]> {
