@@ -1,4 +1,4 @@
-// The program `operator`: serve, migrate, seed, replay, print-schema. The only file of this house that reads the process.
+// The program `operator`: serve, migrate, seed, replay, retry-parked, print-schema. The only file of this house that reads the process.
 
 import { readFileSync } from 'node:fs';
 import { createActAuthor } from '../../shared/audit-log/act-author';
@@ -19,6 +19,7 @@ import {
 import { bankKeys, loadOwnKey, loadTrust } from './log/own-trust';
 import { replay } from './log/replay';
 import { startOperator } from './server';
+import { openActOutbox } from './store/act-outbox';
 import { openOperatorDatabase } from './store/database';
 import { openHistoryStore } from './store/history-store';
 import { seed } from './store/seed';
@@ -34,6 +35,10 @@ const program = {
     replay: {
       summary: 'signs its past, as far as the words of the bank on the standard input allow',
       run: replayHistory,
+    },
+    'retry-parked': {
+      summary: 'lets its acts that the bank refused for good be delivered once more',
+      run: retryParked,
     },
     'print-schema': { summary: 'prints its schema; needs no database', run: printSchema },
   },
@@ -92,6 +97,17 @@ async function replayHistory(environment: Environment): Promise<void> {
     };
     const round = await replay(parts, process.stdin, (line) => process.stdout.write(line));
     process.stderr.write(`replay: ${round.signed} signed, ${round.printed} told, ${round.waiting} waiting\n`);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** A running service delivers them; prints how many. */
+async function retryParked(environment: Environment): Promise<void> {
+  const dataSource = await openOperatorDatabase(databaseConfig(environment).DATABASE_URL);
+  try {
+    const retried = await openActOutbox(dataSource).retryParked();
+    process.stdout.write(`${JSON.stringify({ retried })}\n`);
   } finally {
     await dataSource.destroy();
   }

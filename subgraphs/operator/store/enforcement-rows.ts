@@ -5,6 +5,7 @@
 import type { HashText } from '../../../shared/audit/act';
 import { type ActAuthor, type ActDraft, appendAct } from '../../../shared/audit-log/act-author';
 import { rowsOf, type SqlSession } from '../../../shared/audit-log/sql-session';
+import { type Statement, textArray } from '../../../shared/audit-log/statement-group';
 import type { BlockMeasure, BlockOutcome, EnforcementState } from '../../../shared/vocabulary/block-order';
 import type { Instant } from '../../../shared/vocabulary/instant';
 import { LINE_STATUSES } from '../../../shared/vocabulary/line';
@@ -136,31 +137,21 @@ export async function switchServices(
   return row?.measures ?? [];
 }
 
-/** Makes an order the number's highest, if it is. */
-export async function acceptOrder(
-  session: SqlSession,
-  order: { readonly msisdn: string; readonly sequence: number; readonly orderHash: string },
-): Promise<void> {
-  await rowsOf(session, {
-    name: 'operator_accept_order',
-    text: `INSERT INTO accepted_order AS highest (msisdn, sequence, order_hash) VALUES ($1, $2, $3)
-      ON CONFLICT (msisdn) DO UPDATE SET sequence = EXCLUDED.sequence, order_hash = EXCLUDED.order_hash
-      WHERE highest.sequence < EXCLUDED.sequence`,
-    values: [order.msisdn, order.sequence, order.orderHash],
-  });
-}
-
-/** Signs what happened, and puts it on record with its act. Resolves with the act's id. */
+/**
+ * Signs what happened, and puts it on record with its act; `also` gives what else is written then, in its order. All of it goes to the database
+ * in one message.
+ */
 export async function recordEvent(
   session: SqlSession,
   author: ActAuthor,
   event: OrderEvent,
   kind: ActDraft['kind'],
-): Promise<string> {
+  also: (actId: string) => readonly Statement[],
+): Promise<void> {
   const { orderId, orderHash, receipt, outcome, at } = event;
   const documents = { orderId, orderHash };
   const fields = event.change === 'EXPIRED' ? documents : { ...documents, receiptHash: receipt?.hash ?? null, outcome };
-  const { act } = await appendAct(session, author, {
+  const draft: ActDraft = {
     kind,
     caseId: event.caseId,
     ref: event.answered === null ? [] : [event.answered],
@@ -168,35 +159,28 @@ export async function recordEvent(
     at,
     fields,
     expiresOn: openingExpiry(at),
-  });
-  await rowsOf(session, {
-    name: 'operator_enforcement_event',
-    text: `INSERT INTO enforcement_event (act_id, order_id, sequence, change, outcome, order_document, receipt, at, msisdn, order_hash,
-        attempt, answered, services, effective_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-    values: [
-      act.id,
-      orderId,
-      event.sequence,
-      event.change,
-      outcome,
-      event.orderDocument,
-      receipt?.text ?? null,
-      at,
-      event.msisdn,
-      orderHash,
-      event.attempt,
-      event.answered,
-      event.services,
-      event.effectiveAt,
-    ],
-  });
-  return act.id;
+  };
+  await appendAct(session, author, draft, (actId) => [storedEvent(event, actId), ...also(actId)]);
+}
+
+/** Makes an order the number's highest, if it is. */
+export function acceptedOrder(order: {
+  readonly msisdn: string;
+  readonly sequence: number;
+  readonly orderHash: string;
+}): Statement {
+  return {
+    name: 'operator_accept_order',
+    text: `INSERT INTO accepted_order AS highest (msisdn, sequence, order_hash) VALUES ($1, $2, $3)
+      ON CONFLICT (msisdn) DO UPDATE SET sequence = EXCLUDED.sequence, order_hash = EXCLUDED.order_hash
+      WHERE highest.sequence < EXCLUDED.sequence`,
+    values: [order.msisdn, order.sequence, order.orderHash],
+  };
 }
 
 /** The record of an order as this act leaves it; when it was first received and first enforced stays. */
-export async function recordEnforcement(session: SqlSession, record: EnforcementRecord, actId: string): Promise<void> {
-  await rowsOf(session, {
+export function enforcementRecord(record: EnforcementRecord, actId: string): Statement {
+  return {
     name: 'operator_record_enforcement',
     text: `INSERT INTO block_enforcement AS kept (order_id, sequence, msisdn, since, contract_key, state, measures, received_at,
         enforced_at, valid_until, last_act_id)
@@ -210,30 +194,54 @@ export async function recordEnforcement(session: SqlSession, record: Enforcement
       record.since,
       record.contractKey,
       record.state,
-      record.measures,
+      textArray(record.measures),
       record.receivedAt,
       record.enforcedAt,
       record.validUntil,
       actId,
     ],
-  });
+  };
 }
 
 /** The new state of a block by what came after it. `liftedAt` is null when it was not lifted. Nothing when there is no such record. */
-export async function changeEnforcement(
-  session: SqlSession,
+export function enforcementChange(
   block: { readonly orderId: string; readonly sequence: number },
   change: { readonly state: EnforcementState; readonly liftedAt: Instant | null; readonly actId: string },
-): Promise<void> {
-  await rowsOf(session, {
+): Statement {
+  return {
     name: 'operator_change_enforcement',
     text: `UPDATE block_enforcement SET state = $3, lifted_at = $4, last_act_id = $5 WHERE order_id = $1 AND sequence = $2`,
     values: [block.orderId, block.sequence, change.state, change.liftedAt, change.actId],
-  });
+  };
 }
 
 /** States of a contract that binds the operator and its holder. */
 export const IN_FORCE = LINE_STATUSES.filter(isInForce);
+
+function storedEvent(event: OrderEvent, actId: string): Statement {
+  return {
+    name: 'operator_enforcement_event',
+    text: `INSERT INTO enforcement_event (act_id, order_id, sequence, change, outcome, order_document, receipt, at, msisdn, order_hash,
+        attempt, answered, services, effective_at)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+    values: [
+      actId,
+      event.orderId,
+      event.sequence,
+      event.change,
+      event.outcome,
+      event.orderDocument,
+      event.receipt?.text ?? null,
+      event.at,
+      event.msisdn,
+      event.orderHash,
+      event.attempt,
+      event.answered,
+      textArray(event.services),
+      event.effectiveAt,
+    ],
+  };
+}
 
 interface NumberRow {
   readonly now: Date;

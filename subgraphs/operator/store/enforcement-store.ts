@@ -6,6 +6,7 @@
 import type { DataSource } from 'typeorm';
 import type { ActAuthor } from '../../../shared/audit-log/act-author';
 import { type SqlSession, sessionOf } from '../../../shared/audit-log/sql-session';
+import type { Statement } from '../../../shared/audit-log/statement-group';
 import type { EnforcementState } from '../../../shared/vocabulary/block-order';
 import type { Instant } from '../../../shared/vocabulary/instant';
 import { accepted, type Result, refused } from '../../../shared/vocabulary/result';
@@ -22,12 +23,12 @@ import {
 } from '../domain/enforcement';
 import type { OrderDocument, ReceiptFacts } from '../domain/order-document';
 import {
-  acceptOrder,
-  changeEnforcement,
+  acceptedOrder,
+  enforcementChange,
+  enforcementRecord,
   type GivenAnswer,
   type NumberRecord,
   readNumber,
-  recordEnforcement,
   recordEvent,
   switchServices,
 } from './enforcement-rows';
@@ -124,7 +125,6 @@ async function executeLocked(
   const answer = await tryOrder(session, order, record, decision);
   if (given !== null && isSameAnswer(given, answer)) return accepted(given);
 
-  if (isAccepted(answer)) await acceptOrder(session, { ...order, orderHash });
   const receipt = seal({ orderHash, ...answer });
   const kind = actKindOf(order, answer);
   const event = {
@@ -141,12 +141,14 @@ async function executeLocked(
     attempt: record.attempts + 1,
     at: now,
   };
-  const actId = await recordEvent(session, author, event, kind);
   const fate = live === null ? 'STAYS' : fateOfLive(order, answer, live);
-  if (live !== null && fate !== 'STAYS') {
-    await changeEnforcement(session, live, { state: fate, liftedAt: fate === 'LIFTED' ? now : null, actId });
-  }
-  if (order.kind === 'BLOCK') await recordBlock(session, order, record, answer, actId);
+  await recordEvent(session, author, event, kind, (actId) => [
+    ...(isAccepted(answer) ? [acceptedOrder({ ...order, orderHash })] : []),
+    ...(live === null || fate === 'STAYS'
+      ? []
+      : [enforcementChange(live, { state: fate, liftedAt: fate === 'LIFTED' ? now : null, actId })]),
+    ...(order.kind === 'BLOCK' ? [blockRecord(order, record, answer, actId)] : []),
+  ]);
   return accepted({ ...answer, receipt: receipt.text });
 }
 
@@ -171,21 +173,18 @@ async function tryOrder(
 }
 
 /** The record of a block at the line for which it was meant. A number that somebody else took over gets none. */
-async function recordBlock(
-  session: SqlSession,
+function blockRecord(
   order: OrderDocument,
   { situation, line }: NumberRecord,
   answer: OrderAnswer,
   actId: string,
-): Promise<void> {
+): Statement {
   const state = stateAfter(answer);
   const { now, servedSince } = situation;
   if (line === null || servedSince === null || servedSince > order.issuedAt) {
-    await changeEnforcement(session, { orderId: order.id, sequence: order.sequence }, { state, liftedAt: null, actId });
-    return;
+    return enforcementChange({ orderId: order.id, sequence: order.sequence }, { state, liftedAt: null, actId });
   }
-  await recordEnforcement(
-    session,
+  return enforcementRecord(
     {
       orderId: order.id,
       sequence: order.sequence,
@@ -218,8 +217,9 @@ function expire(dataSource: DataSource, author: ActAuthor, msisdn: string): Prom
     const held = contractKey === null ? [] : await switchServices(session, { contractKey, orderId }, [], now);
     // An element that is out keeps what it holds: the block is over when the line is wholly restored.
     if (held.length > 0) return false;
-    const actId = await recordEvent(session, author, endOf(live, msisdn, now), 'block.expired');
-    await changeEnforcement(session, live, { state: 'LIFTED', liftedAt: now, actId });
+    await recordEvent(session, author, endOf(live, msisdn, now), 'block.expired', (actId) => [
+      enforcementChange(live, { state: 'LIFTED', liftedAt: now, actId }),
+    ]);
     return true;
   });
 }

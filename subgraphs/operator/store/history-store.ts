@@ -8,11 +8,11 @@ import { rowsOf, type SqlSession, sessionOf } from '../../../shared/audit-log/sq
 import type { BlockMeasure } from '../../../shared/vocabulary/block-order';
 import type { Instant } from '../../../shared/vocabulary/instant';
 import {
-  acceptOrder,
-  changeEnforcement,
+  acceptedOrder,
+  enforcementChange,
+  enforcementRecord,
   type OrderEvent,
   readNumber,
-  recordEnforcement,
   recordEvent,
   switchServices,
 } from './enforcement-rows';
@@ -154,30 +154,30 @@ async function storeOrderStep(
   const { orderId, sequence, msisdn, since } = order;
   await lockNumber(session, msisdn);
   const { live } = await readNumber(session, msisdn, step.orderHash);
-  await acceptOrder(session, { msisdn, sequence: step.sequence, orderHash: step.orderHash });
   const event = { ...step, orderId, msisdn, attempt: 1 };
-  const actId = await recordEvent(session, author, event, kindOf(step));
-  const contractKey = await contractAt(session, order);
-  if (step.change === 'EXECUTED') {
-    const takesEffect = step.effectiveAt !== null;
-    if (takesEffect && live !== null) {
-      await changeEnforcement(session, live, { state: 'SUPERSEDED', liftedAt: null, actId });
-    }
-    if (takesEffect && contractKey !== null) {
-      await switchServices(session, { contractKey, orderId }, step.services, step.at);
-    }
-    const { measures, receivedAt, enforcedAt } = order;
-    const { outcome: state, validUntil } = step;
-    await recordEnforcement(
-      session,
-      { orderId, sequence, msisdn, since, contractKey, state, measures, receivedAt, enforcedAt, validUntil },
-      actId,
-    );
+  const acceptance = acceptedOrder({ msisdn, sequence: step.sequence, orderHash: step.orderHash });
+  if (step.change !== 'EXECUTED') {
+    await recordEvent(session, author, event, kindOf(step), (actId) => [
+      acceptance,
+      enforcementChange({ orderId, sequence }, { state: 'LIFTED', liftedAt: step.at, actId }),
+    ]);
+    const heldAt = live?.orderId === orderId ? live.contractKey : null;
+    if (heldAt !== null) await switchServices(session, { contractKey: heldAt, orderId }, [], step.at);
     return;
   }
-  await changeEnforcement(session, { orderId, sequence }, { state: 'LIFTED', liftedAt: step.at, actId });
-  const heldAt = live?.orderId === orderId ? live.contractKey : null;
-  if (heldAt !== null) await switchServices(session, { contractKey: heldAt, orderId }, [], step.at);
+  const contractKey = await contractAt(session, order);
+  const takesEffect = step.effectiveAt !== null;
+  const { measures, receivedAt, enforcedAt } = order;
+  const { outcome: state, validUntil } = step;
+  const record = { orderId, sequence, msisdn, since, contractKey, state, measures, receivedAt, enforcedAt, validUntil };
+  await recordEvent(session, author, event, kindOf(step), (actId) => [
+    acceptance,
+    ...(takesEffect && live !== null ? [enforcementChange(live, { state: 'SUPERSEDED', liftedAt: null, actId })] : []),
+    enforcementRecord(record, actId),
+  ]);
+  if (takesEffect && contractKey !== null) {
+    await switchServices(session, { contractKey, orderId }, step.services, step.at);
+  }
 }
 
 function kindOf({ change, effectiveAt }: OrderStep): ActDraft['kind'] {

@@ -22,7 +22,7 @@ import {
   type PortOutState,
   type PortStep,
 } from '../domain/porting';
-import { changeEnforcement, IN_FORCE, readNumber, recordEvent } from './enforcement-rows';
+import { enforcementChange, IN_FORCE, readNumber, recordEvent } from './enforcement-rows';
 import { LineContractRow, PortRecordRow, ServiceStateRow, TenureRow } from './line-rows';
 import { lockNumber } from './number-lock';
 import { toInstant, toInstantOrNull } from './sql-fragment';
@@ -144,8 +144,9 @@ async function endBlock(manager: EntityManager, author: ActAuthor, msisdn: Msisd
     attempt: 1,
     at,
   };
-  const actId = await recordEvent(session, author, event, 'block.failed');
-  await changeEnforcement(session, live, { state: 'NOT_SERVED_HERE', liftedAt: at, actId });
+  await recordEvent(session, author, event, 'block.failed', (actId) => [
+    enforcementChange(live, { state: 'NOT_SERVED_HERE', liftedAt: at, actId }),
+  ]);
 }
 
 async function writePortIn(manager: EntityManager, request: PortIn, now: Date): Promise<void> {

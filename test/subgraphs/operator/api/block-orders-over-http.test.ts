@@ -128,14 +128,14 @@ describe('an order that the gateway brings', () => {
     expect(line.services).toMatchObject({ ...ACTIVE, data: 'SUSPENDED', portFreeze: false, simSwapFreeze: true });
   });
 
-  it('costs ten statements, one more on a connection that never signed, and one when it comes again', async () => {
+  it('costs seven messages to the database, one more on a connection that never signed, and one when it comes again', async () => {
     const order = bank.give({ msisdn: numberOf(2) });
     const cost = async (): Promise<number> => {
       const statements = await statementsOf(() => execute(order.document));
       // The timer of temporary blocks looks meanwhile.
       return statements.filter((text) => !text.includes('valid_until <=')).length;
     };
-    expect(await cost()).toBeLessThanOrEqual(11);
+    expect(await cost()).toBeLessThanOrEqual(8);
     expect(await cost()).toBe(1);
   });
 
