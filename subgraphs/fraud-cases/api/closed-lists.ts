@@ -23,6 +23,14 @@ import type { LiabilityMode, LiabilityState } from '../../../shared/vocabulary/l
 import type { SimCapState } from '../../../shared/vocabulary/sim-cap';
 import type { TrailEntryState } from '../../../shared/vocabulary/trail';
 import type { UserErrorCode } from '../../../shared/vocabulary/user-error';
+import type { CaseGrouping } from '../domain/statistics';
+
+export const CaseGroupingEnum = described<CaseGrouping>('CaseGrouping', 'What a row of case statistics stands for.', {
+  FRAUD_TYPE: 'A type of fraud; UNKNOWN for cases without one.',
+  OPERATOR: 'An operator to which an order of the case was addressed; a case may have several, or none.',
+  DAY: 'The day in Almaty on which the case was opened.',
+  STATE: 'Where the case stood in the night of the snapshot.',
+});
 
 export const FraudCaseStateEnum = described<FraudCaseState>('FraudCaseState', 'Where a case stands.', {
   REPORTED: 'A report came in; nobody has looked at it yet.',

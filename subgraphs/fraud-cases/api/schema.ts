@@ -2,7 +2,7 @@
 // are not part of it.
 
 import { guardMutations } from '../../../shared/graphql/mutation-guard';
-import { DateTimeScalar, IinScalar, KztScalar, MsisdnScalar } from '../../../shared/graphql/scalars';
+import { DateScalar, DateTimeScalar, IinScalar, KztScalar, MsisdnScalar } from '../../../shared/graphql/scalars';
 import { buildSubgraph, type Subgraph } from '../../../shared/graphql/subgraph-schema';
 import { AppealMutationResolver } from './appeal-mutation-resolver';
 import { requireActing } from './asker';
@@ -22,6 +22,7 @@ import { PersonResolver, PhoneNumberResolver } from './number-resolver';
 import { PersonType } from './number-types';
 import { OrderMutationResolver } from './order-mutation-resolver';
 import { AppealResolver, BlockOrderResolver, BlockStatusResolver, DutyClockResolver } from './order-resolver';
+import { StatisticsResolver } from './statistics-resolver';
 import { SubscriptionResolver } from './subscription-resolver';
 
 const SCHEMA_EXTENSION = `extend schema
@@ -50,11 +51,12 @@ export async function buildFraudCasesSubgraph(): Promise<Subgraph> {
       DutyBreachResolver,
       PhoneNumberResolver,
       PersonResolver,
+      StatisticsResolver,
       SubscriptionResolver,
     ],
     orphanedTypes: [PersonType],
     schemaExtension: SCHEMA_EXTENSION,
-    scalars: { Msisdn: MsisdnScalar, Iin: IinScalar, DateTime: DateTimeScalar, Kzt: KztScalar },
+    scalars: { Msisdn: MsisdnScalar, Iin: IinScalar, DateTime: DateTimeScalar, Date: DateScalar, Kzt: KztScalar },
     references: {
       PhoneNumber: async ({ msisdn }) => ({ msisdn }),
       Person: async ({ iin, holdings }) => ({ iin, holdings: holdings ?? null }),

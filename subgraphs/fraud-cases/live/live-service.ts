@@ -1,4 +1,5 @@
-// Everything that is told while the service runs, put together: the bell of the database, events for subscriptions, the feed, webhooks.
+// Everything that is told while the service runs, put together: the bell of the database, events for subscriptions, the feed,
+// webhooks, the nightly snapshot of statistics.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
@@ -7,10 +8,12 @@ import type { Logger } from '../../../shared/service/logger';
 import { type EventBell, openEventBell } from '../store/event-bell';
 import { openLivePool } from '../store/live-pool';
 import { type LiveReads, liveReads } from '../store/live-reads';
+import { takeSnapshot } from '../store/statistics-store';
 import { type WebhookOutbox, webhookOutbox } from '../store/webhook-outbox';
 import { createFeedCursorSeal } from './feed-cursor';
 import { feedRoute } from './feed-route';
 import { type LiveEvents, openLiveEvents } from './live-events';
+import { watchNights } from './nightly-snapshot';
 import { type OrderFeed, orderFeed } from './order-feed';
 import { type Listener, subscriptionRoute } from './subscription-route';
 import { startWebhooks } from './webhook-carrier';
@@ -51,6 +54,10 @@ export function startLive(databaseUrl: string, webhooks: WebhookOptions | null, 
   const onFault = (fault: unknown): void => logger.error({ fault: nameOf(fault) }, 'events could not be read');
   const events = openLiveEvents(reads, { onRing: bell.onRing, onFault });
   const ends: (() => void)[] = [];
+  const nights = watchNights(
+    () => takeSnapshot(pool),
+    (fault) => logger.warn({ fault: nameOf(fault) }, 'the snapshot of statistics could not be taken'),
+  );
   const carrier = webhooks === null ? null : carry(webhooks, webhookOutbox(pool), bell, logger);
   return {
     events,
@@ -71,6 +78,7 @@ export function startLive(databaseUrl: string, webhooks: WebhookOptions | null, 
       await events.stop();
     },
     async stop() {
+      await nights.stop();
       await carrier?.stop();
       await events.stop();
       await bell.stop();

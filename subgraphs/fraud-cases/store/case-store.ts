@@ -6,10 +6,17 @@ import { type CaseReads, caseReads } from './case-reads';
 import { type DutyReads, dutyReads } from './duty-reads';
 import { type LiabilityReads, liabilityReads } from './liability-reads';
 import { type OrderReads, orderReads } from './order-reads';
+import { type StatisticsReads, statisticsReads } from './statistics-store';
 import { type TrailReads, trailReads } from './trail-reads';
 
 /** Everything that can be read. */
-export type CaseStore = CaseReads & CaseFileReads & OrderReads & DutyReads & LiabilityReads & TrailReads;
+export type CaseStore = CaseReads &
+  CaseFileReads &
+  OrderReads &
+  DutyReads &
+  LiabilityReads &
+  TrailReads &
+  StatisticsReads;
 
 /** The store over a database at head. */
 export function openCaseStore(dataSource: DataSource): CaseStore {
@@ -19,6 +26,7 @@ export function openCaseStore(dataSource: DataSource): CaseStore {
     ...orderReads(dataSource),
     ...dutyReads(dataSource),
     ...liabilityReads(dataSource),
+    ...statisticsReads(dataSource),
     ...trailReads(dataSource),
   };
 }
