@@ -1,0 +1,100 @@
+// The bank's orders at a real operator with a database of its own: the document is checked against the joint log over HTTP, the services of the
+// line change, the receipt settles the order, and the operator's own acts come in without changing it a second time.
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Dispatcher } from '../../../../subgraphs/fraud-cases/commands/dispatcher';
+import type { RunningService } from '../../../../subgraphs/fraud-cases/server';
+import { shiftClock } from '../../../support/database';
+import { startTestOperator, type TestOperator } from '../../../support/operator';
+import { TEST_PACE } from '../../operator/log/log-fixture';
+import { serveFraudCases } from '../fraud-cases-fixture';
+import { actsOf, INVESTIGATOR, numberOf, type OrderBank, openOrderBank, SUPERVISOR, soon, uuid } from './order-bank';
+
+let bank: OrderBank;
+let service: RunningService;
+let kcell: TestOperator;
+let dispatcher: Dispatcher;
+beforeAll(async () => {
+  bank = await openOrderBank(6);
+  service = await serveFraudCases(bank.databaseUrl, bank.ceremony);
+  kcell = await startTestOperator({
+    code: 'kcell',
+    trust: bank.ceremony,
+    logUrl: service.url,
+    msisdns: [1, 2, 3].map(numberOf),
+    pace: { ...TEST_PACE, scanRestMs: 3_600_000 },
+  });
+  bank.gateway.answering = async ({ text }) => {
+    const executed = await kcell.service.desk.executeOrder(text);
+    return executed.ok ? { receipt: executed.value.receipt } : { error: 'OPERATOR_ERROR' };
+  };
+  dispatcher = bank.start({ leaseMs: 10_000 });
+}, 60_000);
+afterAll(async () => {
+  await dispatcher?.stop();
+  await kcell?.stop();
+  await service?.stop();
+  await bank?.close();
+});
+
+const operatorActs = async (): Promise<readonly string[]> =>
+  (
+    await bank.rows<{ readonly kind: string }>(
+      `SELECT kind FROM audit.act JOIN audit.reception ON foreign_act_id = act.id WHERE author = 'kcell'
+       AND reception.case_id IS NOT NULL ORDER BY chain, seq`,
+    )
+  ).map(({ kind }) => kind);
+const versionOf = async (orderId: string): Promise<number> =>
+  (await bank.rows<{ readonly version: number }>('SELECT version FROM block_order WHERE id = $1', [orderId]))[0]
+    ?.version ?? 0;
+
+describe('an order at the operator that serves the number', () => {
+  it('is executed, settled by the receipt, and told by the operator itself', async () => {
+    const id = await bank.block(1);
+    await soon(async () => (await bank.stateOf(id)) === 'ENFORCED');
+    const version = await versionOf(id);
+    await soon(async () => (await operatorActs()).length === 1);
+    expect(await operatorActs()).toEqual(['block.enforced']);
+    expect(await actsOf(bank, uuid(1))).toEqual([
+      'block.ordered',
+      'block.delivered',
+      'block.acknowledged',
+      'act.received',
+    ]);
+    expect(await versionOf(id)).toBe(version);
+  });
+
+  it('is lifted by two persons', async () => {
+    const [order] = await bank.rows<{ readonly id: string }>('SELECT id FROM block_order WHERE case_id = $1', [
+      uuid(1),
+    ]);
+    const orderId = order?.id ?? '';
+    const asked = await bank.commands.requestLift(
+      { actor: INVESTIGATOR, idempotencyKey: null },
+      { orderId, reason: 'A taxi driver.' },
+    );
+    expect(asked.userErrors).toEqual([]);
+    const expectedVersion = await versionOf(orderId);
+    await bank.commands.approveLift({ actor: SUPERVISOR, idempotencyKey: null }, { orderId, expectedVersion });
+    await soon(async () => (await bank.stateOf(orderId)) === 'LIFTED' && (await operatorActs()).includes('lift.done'));
+    expect(await bank.rows('SELECT 1 FROM order_outbox')).toEqual([]);
+  });
+
+  it('that the operator does not serve is told so, and ends when nobody serves the line', async () => {
+    bank.courses.set(numberOf(4), { tenures: [], portings: [] });
+    const id = await bank.block(4);
+    await soon(async () => (await bank.stateOf(id)) === 'NOT_SERVED_HERE');
+    await soon(async () => (await operatorActs()).includes('block.failed'));
+    await soon(async () => (await bank.rows('SELECT 1 FROM order_outbox')).length === 0);
+  });
+
+  it('ends at its time by the operator, whose act alone makes it EXPIRED', async () => {
+    const id = await bank.block(2);
+    await soon(async () => (await bank.stateOf(id)) === 'ENFORCED');
+    await shiftClock(kcell.database.url, '73 hours');
+    await shiftClock(bank.databaseUrl, '73 hours');
+    await soon(async () => (await bank.stateOf(id)) === 'EXPIRED');
+    expect(await operatorActs()).toContain('block.expired');
+    expect((await actsOf(bank, uuid(2))).slice(-1)).toEqual(['act.received']);
+  });
+});
