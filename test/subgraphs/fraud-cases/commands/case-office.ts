@@ -16,7 +16,7 @@ import type { Actor, ActorRole } from '../../../../subgraphs/fraud-cases/domain/
 import { bankAuthor } from '../../../../subgraphs/fraud-cases/log/bank-log';
 import { type BankTrust, loadBankTrust } from '../../../../subgraphs/fraud-cases/log/bank-trust';
 import { openCaseStore } from '../../../../subgraphs/fraud-cases/store/case-store';
-import { caseTransactions } from '../../../../subgraphs/fraud-cases/store/case-transaction';
+import { type CaseTransactions, caseTransactions } from '../../../../subgraphs/fraud-cases/store/case-transaction';
 import { createCaseDatabase } from '../fraud-cases-fixture';
 import { type Ceremony, makeCeremony } from '../log-fixture';
 import { withDefaults } from './case-arguments';
@@ -56,6 +56,8 @@ export interface CaseOffice {
   readonly appeals: AppealCommands;
   readonly serving: Map<string, OperatorCode | null>;
   rows<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** How the database would run a statement, if it could use indexes for everything. */
+  plan(text: string): Promise<readonly string[]>;
   /** State, version and so on of a case, by the columns' names. */
   caseRow(caseId: string): Promise<Readonly<Record<string, unknown>>>;
   /** Kinds of the acts on a case, in its chain's order. */
@@ -69,7 +71,17 @@ export interface CaseOffice {
   close(): Promise<void>;
 }
 
-export async function openCaseOffice(facts: readonly CaseFact[] = []): Promise<CaseOffice> {
+/** A statement as it is said to the database. */
+interface Statement {
+  readonly name?: string;
+  readonly text: string;
+}
+
+/** Opens an office over seeded cases; `onStatement` hears what its commands say to the database. */
+export async function openCaseOffice(
+  facts: readonly CaseFact[] = [],
+  onStatement: (statement: Statement) => void = () => {},
+): Promise<CaseOffice> {
   const ceremony = await makeCeremony();
   const database = await createCaseDatabase(facts);
   const { dataSource, url } = database;
@@ -77,7 +89,7 @@ export async function openCaseOffice(facts: readonly CaseFact[] = []): Promise<C
   const trust = loadBankTrust({ policyFile: ceremony.policyFile, rootFile: ceremony.rootFile });
   const author = bankAuthor(trust, trust.ownKey('act', ceremony.keyFile('afc', 'act')), null);
   const desk = {
-    transactions: caseTransactions(dataSource),
+    transactions: overheard(caseTransactions(dataSource), onStatement),
     author,
     orderKey: trust.ownKey('order', ceremony.keyFile('afc', 'order')),
   };
@@ -108,6 +120,16 @@ export async function openCaseOffice(facts: readonly CaseFact[] = []): Promise<C
     appeals: appealCommands(desk),
     serving,
     rows,
+    async plan(text) {
+      const client = await pool.connect();
+      try {
+        await client.query('SET enable_seqscan = off');
+        const { rows: lines } = await client.query<Record<string, string>>(`EXPLAIN (GENERIC_PLAN) ${text}`);
+        return lines.map((line) => String(line['QUERY PLAN']));
+      } finally {
+        client.release(true);
+      }
+    },
     caseRow,
     async actsOf(caseId) {
       const acts = await rows<{ readonly kind: string }>(
@@ -148,6 +170,24 @@ export function idOf(answer: Answer): string {
 /** Codes of what was refused. */
 export function codesOf(answer: Answer): readonly string[] {
   return answer.userErrors.map(({ code }) => code);
+}
+
+/** Transactions whose statements are heard. */
+function overheard(transactions: CaseTransactions, onStatement: (statement: Statement) => void): CaseTransactions {
+  return {
+    ...transactions,
+    run: (work) =>
+      transactions.run((session, now) => {
+        const query = session.query.bind(session);
+        const heard = (...said: Parameters<typeof query>) => {
+          const [statement] = said as unknown as readonly [Statement | string];
+          if (typeof statement === 'object' && typeof statement.text === 'string') onStatement(statement);
+          return query(...said);
+        };
+        Object.assign(session, { query: heard });
+        return work(session, now).finally(() => Object.assign(session, { query }));
+      }),
+  };
 }
 
 function toldNumbering(serving: ReadonlyMap<string, OperatorCode | null>): Numbering {

@@ -255,7 +255,7 @@ async function versionOf(office: CaseOffice, caseId: string): Promise<number> {
 }
 
 /** A small generator (mulberry32): the same seed gives the same numbers. */
-function seededRandom(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
