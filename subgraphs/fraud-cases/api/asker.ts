@@ -1,10 +1,11 @@
 // Who asks: the one whom the request's own token names, and nobody whom an argument, a header or the gateway names. Decides who may begin
-// a mutation at all; which of them a role may do is decided by the domain, command by command.
+// a mutation at all; the domain decides again, command by command.
 
 import type { GatewayContext } from '../../../shared/access/gateway-context';
-import { hasRole, type Principal } from '../../../shared/access/principal';
+import type { Principal } from '../../../shared/access/principal';
 import { AppError } from '../../../shared/vocabulary/app-error';
-import type { Actor } from '../domain/actor';
+import { type Actor, actsAs } from '../domain/actor';
+import { rolesOfMutation } from './mutation-roles';
 
 /** Who asks in one request, and how. */
 export interface Asker {
@@ -25,12 +26,10 @@ export function actorOf({ person, organisation, roles }: Principal): Actor {
   return { person, organisation, roles };
 }
 
-/** Roles that have a mutation here at all. Watchers, administrators and the machine that delivers have none. */
-const ACTING_ROLES = ['INVESTIGATOR', 'SUPERVISOR', 'APPEALS', 'OPERATOR', 'BANK', 'PORTAL'] as const;
-
-/** Lets nobody begin a mutation who is not signed in (UNAUTHENTICATED), has no role that acts, or is suspended at this moment (FORBIDDEN). */
-export async function requireActing({ principal, isSuspended }: Asker): Promise<void> {
-  if (principal === null) throw new AppError('UNAUTHENTICATED', 'A mutation requires a token.');
-  if (!hasRole(principal, ...ACTING_ROLES)) throw new AppError('FORBIDDEN', 'A mutation requires a role that acts.');
+/** Lets nobody begin a mutation who is not signed in (UNAUTHENTICATED), has none of its roles, or is suspended at this moment (FORBIDDEN). */
+export async function requireActing({ principal, actor, isSuspended }: Asker, mutation: string): Promise<void> {
+  if (principal === null || actor === null) throw new AppError('UNAUTHENTICATED', 'A mutation requires a token.');
+  if (!actsAs(actor, ...rolesOfMutation(mutation)))
+    throw new AppError('FORBIDDEN', 'A mutation requires a role of its own.');
   if (await isSuspended(principal.person)) throw new AppError('FORBIDDEN', 'A suspended person does nothing.');
 }

@@ -47,7 +47,7 @@ async function refusalOf(headers: RequestHeaders): Promise<string> {
   return fault instanceof AppError ? fault.code : 'NONE';
 }
 async function actingRefusalOf(headers: RequestHeaders): Promise<string> {
-  const fault: unknown = await requireActing(await desk.askerOf(headers)).then(
+  const fault: unknown = await requireActing(await desk.askerOf(headers), 'reportSuspicion').then(
     () => null,
     (cause: unknown) => cause,
   );
