@@ -17,8 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** A case of a new number, worked by investigator-1, with a temporary block in force since 10:00 on Thursday, 19 March. */
-async function blocked(): Promise<{ readonly caseId: string; readonly orderId: string; readonly suspect: Msisdn }> {
+/** A case of a new number, worked by investigator-1, with a temporary block that kcell answered at 10:00 on Thursday, 19 March. */
+async function blocked(
+  outcome = 'ENFORCED',
+): Promise<{ readonly caseId: string; readonly orderId: string; readonly suspect: Msisdn }> {
   suspects += 1;
   const suspect = `+7701${String(1_000_000 + suspects)}` as Msisdn;
   await world.at('2026-03-19 09:00:00');
@@ -35,7 +37,7 @@ async function blocked(): Promise<{ readonly caseId: string; readonly orderId: s
   await world.step(caseId, { kind: 'assignCase', assignee: investigator.person }, investigator);
   await world.at('2026-03-19 10:00:00');
   const orderId = await world.block(caseId, suspect, investigator, 28 * 24);
-  await world.answer(orderId, 'ENFORCED');
+  await world.answer(orderId, outcome);
   return { caseId, orderId, suspect };
 }
 
@@ -118,6 +120,18 @@ describe('an appeal', () => {
     expect(clock?.state).toBe('MET');
     expect(await world.answer(orderId, 'LIFTED', 'LIFT')).toBe('DONE');
     expect(await orderState(orderId)).toBe('LIFTED');
+  });
+
+  it('follows a block that was issued again where the line was ported to', async () => {
+    const { orderId, caseId } = await blocked('NOT_SERVED_HERE');
+    const appealId = await filed(orderId);
+    expect(await world.reissue(orderId)).toBe('REISSUED');
+    const next = (await world.record(caseId)).orders.find(({ operatorCode }) => operatorCode === 'beeline');
+    await world.answer(next?.id ?? '', 'ENFORCED');
+    idIn(await world.appeals.startAppealReview(by(appeals), appealId), 'appeal');
+    idIn(await world.appeals.decideAppeal(by(appeals), { appealId, upheld: true, reason: 'Another man.' }), 'appeal');
+    idIn(await world.appeals.approveAppealDecision(by(supervisor), { appealId, expectedVersion: 3 }), 'appeal');
+    expect([await orderState(orderId), await orderState(next?.id ?? '')]).toEqual(['SUPERSEDED', 'LIFT_ISSUED']);
   });
 
   it('that is rejected leaves the block', async () => {

@@ -24,7 +24,7 @@ import {
   liabilityCommands,
 } from '../../../../subgraphs/fraud-cases/commands/liability-commands';
 import { createScheduler, type Scheduler, type TimedJob } from '../../../../subgraphs/fraud-cases/commands/scheduler';
-import { settleReceipt } from '../../../../subgraphs/fraud-cases/commands/settlement';
+import { reissueUnserved, settleReceipt } from '../../../../subgraphs/fraud-cases/commands/settlement';
 import { keepStep } from '../../../../subgraphs/fraud-cases/commands/step-keeping';
 import { timedJobs } from '../../../../subgraphs/fraud-cases/commands/timed-jobs';
 import type { Actor } from '../../../../subgraphs/fraud-cases/domain/actor';
@@ -32,6 +32,7 @@ import type { CaseCommand, OrderTarget } from '../../../../subgraphs/fraud-cases
 import type { SuspicionReport } from '../../../../subgraphs/fraud-cases/domain/case-file';
 import type { CaseRecord } from '../../../../subgraphs/fraud-cases/domain/case-record';
 import { stepCase } from '../../../../subgraphs/fraud-cases/domain/case-step';
+import type { LineCourse } from '../../../../subgraphs/fraud-cases/domain/porting-chain';
 import { documentHash } from '../../../../subgraphs/fraud-cases/log/order-document';
 import { caseTransactions } from '../../../../subgraphs/fraud-cases/store/case-transaction';
 import { openLogPool } from '../../../../subgraphs/fraud-cases/store/log-pool';
@@ -68,6 +69,8 @@ export interface DutyWorld {
   block(caseId: string, suspect: string, actor: Actor, hours?: number): Promise<string>;
   /** The operator answers the order's block, or its lift, with a receipt. */
   answer(orderId: string, outcome: string, document?: 'BLOCK' | 'LIFT'): Promise<string>;
+  /** The line went from kcell to beeline, and the order follows it. */
+  reissue(orderId: string): Promise<string>;
   /** Gives every queued act its place in the log. */
   sequence(): Promise<void>;
   /** One scheduler, not started. */
@@ -98,7 +101,7 @@ export async function openDutyWorld(): Promise<DutyWorld> {
     desk,
     source: pool,
     receiptKeyOf: () => receiptKey.publicKey,
-    askLineCourse: async () => null,
+    askLineCourse: async () => PORTED,
   };
   const world: DutyWorld = {
     url,
@@ -192,6 +195,7 @@ export async function openDutyWorld(): Promise<DutyWorld> {
       );
       return (await settleReceipt(settlement, { orderId, document, receipt })).outcome;
     },
+    reissue: (orderId) => reissueUnserved(settlement, orderId),
     async sequence() {
       const client = await pool.connect();
       try {
@@ -221,6 +225,15 @@ export async function openDutyWorld(): Promise<DutyWorld> {
   };
   return world;
 }
+
+const PORTED_AT = almaty('2026-03-19 09:59:00');
+const PORTED: LineCourse = {
+  tenures: [
+    { operatorCode: 'kcell', since: almaty('2020-01-01 00:00:00'), until: PORTED_AT },
+    { operatorCode: 'beeline', since: PORTED_AT, until: null },
+  ],
+  portings: [{ donor: 'kcell', recipient: 'beeline', completedAt: PORTED_AT }],
+};
 
 /** The id in an answer; throws its refusal. */
 export function idIn(answer: Answer, name: string): string {
