@@ -1,5 +1,4 @@
-// Puts the classes of this room together: the executable subgraph and its SDL. Needs no database. Commands on cases, statistics and liability
-// are not part of it.
+// Puts the classes of this room together: the executable subgraph and its SDL. Needs no database.
 
 import { guardMutations } from '../../../shared/graphql/mutation-guard';
 import { DateScalar, DateTimeScalar, IinScalar, KztScalar, MsisdnScalar } from '../../../shared/graphql/scalars';
