@@ -13,9 +13,10 @@ import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import type { OperatorCode } from '../../../shared/vocabulary/operator-code';
 import { accepted, type Result } from '../../../shared/vocabulary/result';
 import { actsAs } from '../domain/actor';
-import type { CaseCommand, OrderTarget } from '../domain/case-command';
+import type { CaseCommand, CaseCommandName, OrderTarget } from '../domain/case-command';
 import { type CaseRecord, suspectsOf } from '../domain/case-record';
 import { stepCase } from '../domain/case-step';
+import { CASE_COMMAND_ROLES } from '../domain/case-transitions';
 import { deadlineOf } from '../domain/duty-clock';
 import { rulesInForce } from '../domain/duty-rules';
 import { type Refusal, refuse } from '../domain/refusal';
@@ -166,7 +167,8 @@ export function caseCommands(parts: CaseCommandParts): CaseCommands {
     },
     async triageReport(caller, sent) {
       const { caseId, input } = sent;
-      const [report] = input.track === 'OPERATOR_CHECK' ? await parts.store.reportsOf([caseId]) : [];
+      const asks = input.track === 'OPERATOR_CHECK' && mayGive(caller, 'triageReport');
+      const [report] = asks ? await parts.store.reportsOf([caseId]) : [];
       const tenure = report === undefined ? null : await parts.numbering.servingTenure(report.suspect);
       const command = { kind: 'triageReport', ...input, servedBy: tenure?.operatorCode ?? null } as const;
       return run(caller, 'triageReport', sent, (work) => onCase(work, caseId, () => command));
@@ -223,10 +225,11 @@ export function caseCommands(parts: CaseCommandParts): CaseCommands {
       ),
     async approveDecision(caller, sent) {
       const { caseId, expectedVersion, comment } = sent;
-      const served = await servedSuspects(parts, caseId);
+      const served = mayGive(caller, 'approveDecision') ? await servedSuspects(parts, caseId) : NOBODY;
       return run(caller, 'approveDecision', sent, (work) =>
         onCase(work, caseId, async (record) => {
           const suspects = record === null ? [] : suspectsOf(record);
+          if (!mayGive(caller, 'approveDecision')) return refuse('ROLE');
           // A suspect who was added since numbering was asked: the version that was seen is not this one.
           if (!suspects.every((msisdn) => served.has(msisdn))) return refuse('STALE');
           const targets = await targetsOf(work, suspects, served);
@@ -301,6 +304,13 @@ async function onCase(
   const kept = await keepStep(work, record, step.value);
   return kept.ok ? accepted({ case: caseId, ...made }) : kept;
 }
+
+/** Whether numbering is asked at all: not for a role that will be turned away. */
+function mayGive({ actor }: CommandCaller, command: CaseCommandName): boolean {
+  return actsAs(actor, ...CASE_COMMAND_ROLES[command]);
+}
+
+const NOBODY: ReadonlyMap<Msisdn, ServingTenure | null> = new Map();
 
 /** Operators sign what they state; who is no operator is told so first. */
 function withoutAct(work: CaseWork, command: 'answerInformationRequest' | 'recordCheckResult'): Result<never, Refusal> {

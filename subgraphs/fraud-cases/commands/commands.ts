@@ -3,9 +3,11 @@
 import type { DataSource } from 'typeorm';
 import type { ActAuthor } from '../../../shared/audit-log/act-author';
 import type { KeyPair } from '../../../shared/audit-log/key-file';
+import { AppError } from '../../../shared/vocabulary/app-error';
 import type { BankTrust } from '../log/bank-trust';
+import { hasUntoldHistory } from '../store/case-event';
 import type { CaseStore } from '../store/case-store';
-import { caseTransactions } from '../store/case-transaction';
+import { type CaseTransactions, caseTransactions } from '../store/case-transaction';
 import { type AppealCommands, appealCommands } from './appeal-commands';
 import { type CaseCommands, caseCommands } from './case-commands';
 import type { CommandDesk } from './command-desk';
@@ -41,7 +43,7 @@ export interface CommandOffice {
 /** Commands over a database at head; nothing runs by itself. */
 export function openCommands(parts: CommandParts): CommandOffice {
   const { dataSource, store, trust, author, orderKey } = parts;
-  const desk = { transactions: caseTransactions(dataSource), author, orderKey };
+  const desk = { transactions: afterHistory(caseTransactions(dataSource)), author, orderKey };
   const numbering = createNumbering(parts.numberingUrl);
   return {
     desk,
@@ -51,5 +53,24 @@ export function openCommands(parts: CommandParts): CommandOffice {
       appeals: appealCommands(desk),
       liability: liabilityCommands(desk),
     },
+  };
+}
+
+/**
+ * Transactions that begin once the history of seeded cases is told: what happened before comes into the log before what happens now. They
+ * reject with SUBGRAPH_UNAVAILABLE until then; once told, it is asked no more, because cases are seeded before anything else.
+ */
+function afterHistory(transactions: CaseTransactions): CaseTransactions {
+  let isTold = false;
+  return {
+    ...transactions,
+    run: (work) =>
+      transactions.run(async (session, now) => {
+        if (!isTold && (await hasUntoldHistory(session))) {
+          throw new AppError('SUBGRAPH_UNAVAILABLE', 'Seeded cases have not told their history yet.');
+        }
+        isTold = true;
+        return work(session, now);
+      }),
   };
 }
