@@ -7,7 +7,7 @@ import { NOT_RUNNING, readNetwork } from './network-record';
 import { folderOf } from './start-options';
 import { PLAYBILL } from './stories/playbill';
 import { createStage, type Narrator, StoryFault } from './stories/stage';
-import { heading, item, row, type TableStyle } from './table-text';
+import { heading, paragraph, row, type TableStyle } from './table-text';
 
 const USAGE = `Plays a story on the running network and tells what happens.
 
@@ -46,9 +46,15 @@ async function story(): Promise<number> {
 function narratorOf(style: TableStyle): Narrator {
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
   return {
-    tell: (sentence) => print(`\n${item(sentence, style)}`),
-    act: (who, what) => print(row(who, what, style, { indent: 2 })),
-    see: (what) => print(row('', `✓ ${what}`, style, { indent: 2, emphasis: ['green'] })),
+    tell: (text) =>
+      print(
+        `\n${text
+          .split('\n')
+          .map((line) => paragraph(line, style.width))
+          .join('\n')}`,
+      ),
+    act: (who, what) => print(row(who, what, style)),
+    see: (what) => print(row('', `✓ ${what}`, style, { emphasis: ['green'] })),
   };
 }
 

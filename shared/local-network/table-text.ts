@@ -57,6 +57,11 @@ export function item(text: string, style: TableStyle): string {
     .join('\n');
 }
 
+/** Lines of running text. */
+export function paragraph(text: string, width: number): string {
+  return wrap(text, width).join('\n');
+}
+
 function wrap(text: string, room: number): readonly string[] {
   const lines: string[] = [];
   let line = '';

@@ -80,10 +80,10 @@ export async function takeOn(stage: Stage, caseId: string, fraudType: string): P
   await addEvidence(stage, caseId);
 }
 
-/** Investigator-1 adds a recording: its digest is kept, never its content. */
-export async function addEvidence(stage: Stage, caseId: string): Promise<void> {
+/** Somebody adds a recording: its digest is kept, never its content. */
+export async function addEvidence(stage: Stage, caseId: string, by = INVESTIGATOR): Promise<void> {
   const sha256 = createHash('sha256').update(randomUUID()).digest('hex');
-  await stage.change(INVESTIGATOR, {
+  await stage.change(by, {
     what: 'adds the digest of a recorded call as evidence, locked at once',
     document: `mutation Evidence($caseId: ID!, $input: EvidenceInput!) {
       addEvidence(caseId: $caseId, input: $input) { case { version } userErrors { code message } }

@@ -21,7 +21,8 @@ export async function playFourEyes(stage: Stage): Promise<void> {
   const { narrator } = stage;
   const found = await investigate(stage, await freeNumber(stage, 'beeline'));
   const { caseId, msisdn } = found;
-  narrator.tell('Supervisor-1 proposes the decision and tries to approve it alone.');
+  narrator.tell('Supervisor-1 takes the case over, proposes the decision and tries to approve it alone.');
+  await assign(stage, caseId, SUPERVISOR);
   const expectedVersion = await versionOf(stage, caseId);
   const input = {
     outcome: 'CONFIRMED',
@@ -47,8 +48,9 @@ export async function playFourEyes(stage: Stage): Promise<void> {
     variables: { caseId, version: own - 1 },
   });
   stage.see(`nobody approves what they did not see: ${stale}`, stale === 'VERSION_CONFLICT');
-  narrator.tell('New evidence arrives: it voids the proposal, and the case is proposed anew by the investigator.');
-  await addEvidence(stage, caseId);
+  narrator.tell('New evidence voids the proposal. The case goes back to the investigator, who proposes anew.');
+  await addEvidence(stage, caseId, SUPERVISOR);
+  await assign(stage, caseId, INVESTIGATOR);
   const version = await propose(stage, caseId);
   const byInvestigator = await stage.refusedBy(INVESTIGATOR, {
     what: 'tries to approve; investigators never do',
@@ -69,6 +71,17 @@ export async function playFourEyes(stage: Stage): Promise<void> {
     "the operator's network says the same",
     objectIn(objectIn(number, 'currentTenure'), 'services').voiceOut === 'SUSPENDED',
   );
+}
+
+/** Only a supervisor hands a case to somebody else. */
+async function assign(stage: Stage, caseId: string, assignee: string): Promise<void> {
+  await stage.change(SUPERVISOR, {
+    what: `assigns the case to ${assignee}`,
+    document: `mutation Assign($caseId: ID!, $assignee: ID!) {
+      assignCase(caseId: $caseId, assignee: $assignee) { case { assignee } userErrors { code message } }
+    }`,
+    variables: { caseId, assignee },
+  });
 }
 
 /** Supervisor-1 proposed what was voided and stays out; the second person is supervisor-2. */

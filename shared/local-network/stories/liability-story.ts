@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { objectIn, objectsIn } from '../dossier-answer';
 import { freeNumber, INVESTIGATOR, takeOn } from './case-moves';
+import { detect, reportDetection } from './operator-signing';
 import { numberIn, type Stage, textIn } from './stage';
 
 const HOUR_MS = 3_600_000;
@@ -28,19 +29,12 @@ export async function playLiability(stage: Stage): Promise<void> {
       input: { source: 'BANK_SIGNAL', sourceRef: randomUUID(), suspect, channel: 'PAYMENT', detectedAt: hoursAgo(30) },
     },
   });
-  await stage.change('operator-kcell', {
-    what: 'reports what it detected 51 hours ago',
-    document: REPORT,
-    variables: {
-      input: {
-        source: 'OPERATOR_DETECTION',
-        sourceRef: randomUUID(),
-        suspect,
-        channel: 'CALL',
-        detectedAt: hoursAgo(51),
-      },
-    },
+  const detection = await detect(stage, 'kcell', {
+    sourceRef: `KC-${randomUUID()}`,
+    suspect,
+    detectedAt: hoursAgo(51),
   });
+  await reportDetection(stage, detection, 'reports what it detected 51 hours ago');
   const caseId = textIn(objectIn(told, 'case'), 'id');
   await takeOn(stage, caseId, 'PHONE_IMPERSONATION');
   const lost = await stage.change('bank-1', {

@@ -2,9 +2,10 @@
 // anew to the operator that serves the line today; the operator's system sees order and receipt in its feed.
 
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../vocabulary/json';
 import { objectIn, objectsIn } from '../dossier-answer';
-import { approve, blockOf, freeNumber, INVESTIGATOR, investigate, propose, untilBlock } from './case-moves';
+import { approve, freeNumber, INVESTIGATOR, investigate, propose, untilBlock } from './case-moves';
 import { type Stage, StoryFault } from './stage';
 
 const FROM = 'kcell';
@@ -44,11 +45,7 @@ async function orderAndMove(stage: Stage): Promise<{ readonly caseId: string; re
       await approve(stage, caseId, version);
       // Each refused attempt makes the next one later: the longer the operator was down, the more time there is.
       stage.narrator.tell('The order waits and is tried again and again, each time after a longer pause.');
-      await stage.until('the order is tried a few times', async () => {
-        const state = objectIn(await blockOf(stage, msisdn), 'blockStatus').state;
-        return state === 'BLOCK_ORDERED' ? true : null;
-      });
-      await new Promise((resolve) => setTimeout(resolve, DOWN_MS));
+      await sleep(DOWN_MS);
     } finally {
       await stage.service('start', FROM);
     }
@@ -61,7 +58,7 @@ async function orderAndMove(stage: Stage): Promise<{ readonly caseId: string; re
 const DOWN_MS = 8_000;
 
 async function move(stage: Stage, msisdn: string): Promise<boolean> {
-  stage.narrator.act('npm run port', `${msisdn} --to ${TO}`);
+  stage.narrator.act('port', `${msisdn} --to ${TO}`);
   const url = new URL('/internal/portings', stage.network.subgraphs.numbering.url).toString();
   const reply = await stage.post(url, { portId: randomUUID(), msisdn, to: TO });
   return reply.status === 200 || reply.status === 202;

@@ -143,7 +143,7 @@ export function createStage(network: NetworkRecord, folder: LocalFolder, narrato
     async service(action, name) {
       const answer = await askLauncher(folder, action, name);
       if (!answer.ok) throw new StoryFault(answer.message);
-      narrator.act('npm run service', `${action} ${name}`);
+      narrator.act('service', `${action} ${name}`);
     },
   };
   return stage;
