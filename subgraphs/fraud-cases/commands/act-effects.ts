@@ -20,7 +20,7 @@ import { isAnswerable } from '../store/act-reads';
 import { caseOfRequest } from '../store/report-reads';
 import { type CaseWork, loadCaseRecord, openCaseWork } from './case-work';
 import type { AnswerIds } from './command-desk';
-import { expireByAct } from './settlement';
+import { expireByAct, leaveByAct } from './settlement';
 import { keepStep } from './step-keeping';
 import { takeSuspicion } from './suspicion-work';
 
@@ -61,6 +61,8 @@ export async function effectOf(
       return find(work, act, fields);
     case 'block.expired':
       return expire(work, act, fields);
+    case 'block.failed':
+      return fail(work, act, fields);
     default:
       return tell(work, act);
   }
@@ -102,6 +104,16 @@ async function expire(work: CaseWork, act: Act, fields: Fields): Promise<Result<
   const told = await tell(work, act);
   if (!told.ok || typeof orderId !== 'string') return told;
   await expireByAct(work, { orderId, caseId: told.value.caseId, at: act.at });
+  return told;
+}
+
+/** A failure is settled by its receipt; only one without a receipt, of a line that left the operator, is news. */
+async function fail(work: CaseWork, act: Act, fields: Fields): Promise<Result<ActEffect, Refusal>> {
+  const orderId = fields.get('orderId');
+  const told = await tell(work, act);
+  const hasLeft = fields.get('outcome') === 'NOT_SERVED_HERE' && fields.get('receiptHash') === null;
+  if (!told.ok || typeof orderId !== 'string' || !hasLeft) return told;
+  await leaveByAct(work, { orderId, caseId: told.value.caseId, at: act.at });
   return told;
 }
 

@@ -12,14 +12,16 @@ import { isOneOf } from '../../../shared/vocabulary/closed-list';
 import { type Instant, instantToMs } from '../../../shared/vocabulary/instant';
 import type { JsonObject } from '../../../shared/vocabulary/json';
 import { parseOperatorCode } from '../../../shared/vocabulary/operator-code';
+import type { Result } from '../../../shared/vocabulary/result';
 import type { ActDraft } from '../domain/act-draft';
 import { SYSTEM_ACTOR } from '../domain/actor';
 import type { BlockOrder } from '../domain/block-order';
-import { settleOrder } from '../domain/block-order-settlement';
+import { leaveOperator, settleOrder } from '../domain/block-order-settlement';
 import { type BlockOrderStep, expireOrder, type OrderRecord, reissueOrder } from '../domain/block-order-step';
 import { CLOCK_TOLERANCE_MS } from '../domain/case-change';
 import type { CaseRecord } from '../domain/case-record';
 import { operatorAfterPortings } from '../domain/porting-chain';
+import type { Refusal } from '../domain/refusal';
 import { documentHash, openReceipt, type Receipt } from '../log/order-document';
 import { dropTasks, enqueueTask, NUMBERING, raiseOrderAlarm } from '../store/order-outbox';
 import {
@@ -154,20 +156,36 @@ export async function expireOverdue(desk: CommandDesk, source: SqlSource, orderI
   });
 }
 
-/**
- * The same by the operator's own act, which is taken in by whoever calls, in the same transaction, on the case that it names. False: it changes
- * nothing.
- */
-export async function expireByAct(
+/** An act of an operator about one of its orders; the act itself is taken in by whoever calls, in the same transaction, on the case that it names. */
+export interface OperatorWord {
+  readonly orderId: string;
+  readonly caseId: string;
+  readonly at: Instant;
+}
+
+/** Ends a temporary block of whose end the operator tells. False: it changes nothing. */
+export function expireByAct(work: CaseWork, act: OperatorWord): Promise<boolean> {
+  return stepByAct(work, act, (before) => expireOrder(before, { at: act.at }, work.actor, work.now));
+}
+
+/** Sends an order after a line that has left the operator under the block. False: it changes nothing. */
+export function leaveByAct(work: CaseWork, act: OperatorWord): Promise<boolean> {
+  return stepByAct(work, act, (before) => leaveOperator(before, work.actor, work.now));
+}
+
+async function stepByAct(
   work: CaseWork,
-  act: { readonly orderId: string; readonly caseId: string; readonly at: Instant },
+  act: OperatorWord,
+  decide: (before: OrderRecord) => Result<BlockOrderStep, Refusal>,
 ): Promise<boolean> {
   const seen = await readOrder(work.session, act.orderId);
   if (seen === null || seen.order.caseId !== act.caseId) return false;
   const { record, before } = await lockBoth(work, act.caseId, act.orderId);
-  const step = expireOrder(before, { at: act.at }, work.actor, work.now);
+  const step = decide(before);
   if (!step.ok) return false;
   const { order } = await writeOrderStep(work, before, { ...step.value, acts: [] });
+  await dropTasks(work.session, order.id, ['BLOCK']);
+  await queueReissue(work, before.order, order);
   await saveWithOrders(work, record, [order], step.value);
   return true;
 }

@@ -43,6 +43,21 @@ export function settleOrder(
   return answer.document === 'BLOCK' ? settleBlock(record, answer, actor, now) : settleLift(record, answer, actor, now);
 }
 
+/**
+ * The order after the line that it blocks has left the operator, by that operator's own word: from then on it binds nobody there, and it is
+ * issued again where the line is served now. Refused: role, an order that binds nobody any more or is being lifted.
+ */
+export function leaveOperator(record: OrderRecord, actor: Actor, now: Instant): Result<BlockOrderStep, Refusal> {
+  const { order } = record;
+  if (!actsAs(actor, 'OPERATOR') || actor.organisation !== order.operatorCode) return refuse('ROLE');
+  if (blockOrderRows(order.state, 'leaveOperator').length === 0) return refuse('NOT_IN_THIS_STATE');
+  const step = stepOf(record, 'leaveOperator', { ...order, state: 'NOT_SERVED_HERE' }, actor, {
+    outcome: 'NOT_SERVED_HERE',
+    effective_at: null,
+  });
+  return accepted({ ...step, clocks: [{ event: 'ORDER_ENDED', party: null, about: order.id, at: now }] });
+}
+
 function settleBlock(
   record: OrderRecord,
   answer: OperatorAnswer,

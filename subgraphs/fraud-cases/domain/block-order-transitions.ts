@@ -11,6 +11,7 @@ export const BLOCK_ORDER_COMMANDS = [
   'deliverOrder',
   'acknowledgeOrder',
   'concludeOrder',
+  'leaveOperator',
   'supersedeOrder',
   'cancelBlockOrder',
   'requestLift',
@@ -49,6 +50,14 @@ export const BLOCK_ORDER_TRANSITIONS: readonly BlockOrderTransition[] = [
   row(['FAILED', 'PARTIALLY_ENFORCED'], 'concludeOrder', 'SAME', 'block.failed', 'OPERATOR'),
   row(['ACKNOWLEDGED', 'FAILED', 'PARTIALLY_ENFORCED'], 'concludeOrder', 'NOT_SERVED_HERE', 'block.failed', 'OPERATOR'),
   row(['ACKNOWLEDGED', 'FAILED', 'PARTIALLY_ENFORCED'], 'concludeOrder', 'SUPERSEDED', 'block.superseded'),
+  // The line went to another operator under the block, which follows it there.
+  row(
+    [...UNDER_WAY, ...IN_FORCE, 'LIFT_PENDING_APPROVAL'],
+    'leaveOperator',
+    'NOT_SERVED_HERE',
+    'block.failed',
+    'OPERATOR',
+  ),
   row(
     [...UNDER_WAY, ...IN_FORCE, 'NOT_SERVED_HERE', 'LIFT_PENDING_APPROVAL', 'LIFT_ISSUED'],
     'supersedeOrder',

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Dispatcher } from '../../../../subgraphs/fraud-cases/commands/dispatcher';
 import type { RunningService } from '../../../../subgraphs/fraud-cases/server';
 import { shiftClock } from '../../../support/database';
+import { postJson } from '../../../support/http-call';
 import { startTestOperator, type TestOperator } from '../../../support/operator';
 import { TEST_PACE } from '../../operator/log/log-fixture';
 import { serveFraudCases } from '../fraud-cases-fixture';
@@ -86,6 +87,58 @@ describe('an order at the operator that serves the number', () => {
     await soon(async () => (await bank.stateOf(id)) === 'NOT_SERVED_HERE');
     await soon(async () => (await operatorActs()).includes('block.failed'));
     await soon(async () => (await bank.rows('SELECT 1 FROM order_outbox')).length === 0);
+  });
+
+  it('follows the line that is ported away under the block', async () => {
+    const block = {
+      caseId: uuid(3),
+      msisdn: numberOf(3),
+      reason: 'A mule.',
+      hours: 72,
+      measures: ['VOICE_OUT' as const],
+    };
+    const answer = await bank.commands.issueTemporaryBlock({ actor: INVESTIGATOR, idempotencyKey: null }, block);
+    const id = String(answer.ids.order);
+    await soon(async () => (await bank.stateOf(id)) === 'ENFORCED');
+    const [served] = await kcell.database.dataSource.query(
+      'SELECT since FROM tenure WHERE msisdn = $1 AND until IS NULL',
+      [numberOf(3)],
+    );
+    const [since, at] = [served.since.toISOString(), new Date().toISOString()];
+    const out = await postJson(`${kcell.url}/internal/port-out`, { portId: 'port-3', msisdn: numberOf(3), since, at });
+    expect(out).toMatchObject({ status: 200 });
+    bank.courses.set(numberOf(3), {
+      tenures: [
+        { operatorCode: 'beeline', since: at as never, until: null },
+        { operatorCode: 'kcell', since, until: at as never },
+      ],
+      portings: [{ donor: 'kcell', recipient: 'beeline', completedAt: at as never }],
+    });
+    const atKcell = bank.gateway.answering;
+    bank.gateway.answering = async (order) =>
+      order.operatorCode === 'beeline' ? { receipt: bank.gateway.receiptOf(order) } : atKcell(order);
+    await soon(async () => (await bank.stateOf(id)) === 'SUPERSEDED');
+    await soon(async () => (await bank.rows('SELECT 1 FROM order_outbox')).length === 0);
+    expect(
+      await bank.rows('SELECT operator_code, state, measures FROM block_order WHERE msisdn = $1 ORDER BY sequence', [
+        numberOf(3),
+      ]),
+    ).toEqual([
+      { operator_code: 'kcell', state: 'SUPERSEDED', measures: ['VOICE_OUT'] },
+      { operator_code: 'beeline', state: 'ENFORCED', measures: ['VOICE_OUT'] },
+    ]);
+    expect(await actsOf(bank, uuid(3))).toEqual([
+      'block.ordered',
+      'block.delivered',
+      'block.acknowledged',
+      'act.received',
+      'act.received',
+      'block.reissued',
+      'block.superseded',
+      'block.delivered',
+      'block.acknowledged',
+    ]);
+    bank.gateway.answering = atKcell;
   });
 
   it('ends at its time by the operator, whose act alone makes it EXPIRED', async () => {

@@ -9,7 +9,11 @@ import {
 } from '../../../../shared/vocabulary/block-order';
 import type { Instant } from '../../../../shared/vocabulary/instant';
 import type { OperatorCode } from '../../../../shared/vocabulary/operator-code';
-import { type OperatorAnswer, settleOrder } from '../../../../subgraphs/fraud-cases/domain/block-order-settlement';
+import {
+  leaveOperator,
+  type OperatorAnswer,
+  settleOrder,
+} from '../../../../subgraphs/fraud-cases/domain/block-order-settlement';
 import {
   approveLift,
   type BlockOrderStep,
@@ -90,6 +94,7 @@ const COMMANDS: Readonly<Record<string, (before: OrderRecord) => Step>> = {
     approveLift(before, { expectedVersion: before.order.version, liftSequence: 2 }, supervisor, timeAfter(DAY)),
   end: (before) => endOrder(before, { reason: 'REFUTED', liftSequence: 2 }, timer, timeAfter(DAY)),
   expire: (before) => expireOrder(before, { at: timeAfter(72 * HOUR) }, timer, timeAfter(80 * HOUR)),
+  leave: (before) => leaveOperator(before, kcell, timeAfter(DAY)),
   reissue: (before) => {
     const step = reissueOrder(before, { id: 'order-2', sequence: 2, servedBy: BEELINE }, timer, timeAfter(DAY));
     return step.ok ? { ok: true, value: step.value.old } : step;
@@ -122,6 +127,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   approveLift: /* */ '---- ---- ---- ---- ---- ---- ---- ---- ---- lift ---- ---- ---- ----',
   end: /*         */ 'canc canc canc canc lift lift canc canc !NOT lift !NOT !NOT !NOT !NOT',
   expire: /*      */ '---- expd expd expd expd expd expd expd ---- expd expd ---- ---- ----',
+  leave: /*       */ '---- nosv nosv nosv nosv nosv nosv ---- ---- nosv ---- ---- ---- ----',
   reissue: /*     */ '---- ---- ---- ---- ---- ---- ---- supd ---- ---- ---- ---- ---- ----',
 };
 
@@ -139,6 +145,14 @@ describe('a block order', () => {
       return step.error.code === 'ILLEGAL_TRANSITION' ? '----' : `!${step.error.code.slice(0, 3)}`;
     });
     expect(cells.join(' ')).toBe(EXPECTED[name]);
+  });
+
+  it('is told to have left its operator by that operator alone', () => {
+    for (const stranger of [beeline, timer, supervisor]) {
+      expect(leaveOperator(record('ENFORCED'), stranger, timeAfter(DAY))).toMatchObject({
+        error: { code: 'FORBIDDEN' },
+      });
+    }
   });
 
   it('never goes from in force to cancelled, nor from lifted to in force', () => {
