@@ -34,7 +34,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LIABILITY_MODES, type LiabilityMode } from '../../../../shared/vocabulary/liability';
-import type { LiabilityAssessment } from '../../../../subgraphs/fraud-cases/domain/liability';
+import { assessLiability, type LiabilityAssessment } from '../../../../subgraphs/fraud-cases/domain/liability';
 import { liabilityReads } from '../../../../subgraphs/fraud-cases/store/liability-reads';
 import { bank, investigator, KCELL, kzt, SUSPECT, supervisor, supervisor2 } from '../domain/case-fixture';
 import { almaty, by, type DutyWorld, idIn, openDutyWorld } from './duty-world';
@@ -161,6 +161,19 @@ describe('the liability of the story', () => {
       }>('SELECT breaches, shares, explanation FROM liability_assessment WHERE id = ANY ($1)', [[first.id, second.id]]);
       expect(kept).toHaveLength(2);
       expect(kept[1]).toEqual(kept[0]);
+    });
+  });
+
+  it.each(LIABILITY_MODES)('follows again from what the row keeps, in %s', async (mode) => {
+    const kept = await assess('loss-b', mode);
+    const question = { id: kept.id, loss: kept.loss, mode, duties: kept.breaches.toReversed() };
+    const again = assessLiability(question, investigator, kept.assessedAt);
+    if (!again.ok) throw new Error(again.error.message);
+    const { breaches, shares, explanation } = again.value.next;
+    expect({ breaches, shares, explanation }).toEqual({
+      breaches: kept.breaches,
+      shares: kept.shares,
+      explanation: kept.explanation,
     });
   });
 
