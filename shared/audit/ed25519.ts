@@ -1,6 +1,6 @@
 // Ed25519 (RFC 8032) as the log uses it, over node:crypto alone. The rule that decides whether a signature counts is pinned here, because
 // libraries differ on strange keys: node:crypto's check without cofactor, S below the group order, and a public key that is canonical
-// and not of small order. That a key is free of torsion as well is asked once, when a party registers it (audit-log/key-gate.ts).
+// and not of small order. That a key is free of torsion as well is asked once, where keys are read: of parties, and of a policy (prime-group.ts).
 
 import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { requireThat } from './audit-catalogue';

@@ -8,6 +8,7 @@ import type { Act } from './act';
 import { requireThat } from './audit-catalogue';
 import { importPublicKey, type PublicKey, publicKeyBytes, signEd25519, verifyEd25519 } from './ed25519';
 import { decodeBase64Url, encodeBase64Url } from './encoding';
+import { isInPrimeGroup } from './prime-group';
 
 /** What a party's key may be for; one key never serves two purposes. */
 export const KEY_ROLES = [
@@ -66,6 +67,7 @@ export function registerKey(
     'A key and its proof of possession are base64url.',
   );
   const key = importPublicKey(bytes);
+  requireThat(isInPrimeGroup(bytes), 'KEY_UNSOUND', 'A public key is a canonical point without torsion.');
   requireThat(
     verifyEd25519(key, possessionMessage(party, role, bytes), possession),
     'KEY_POSSESSION',

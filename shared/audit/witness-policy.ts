@@ -4,6 +4,7 @@
 import { AuditFault, requireThat } from './audit-catalogue';
 import { asBuffer, decodeUtf8 } from './encoding';
 import { sameBytes } from './hash';
+import { isInPrimeGroup } from './prime-group';
 import { COSIGNATURE, NOTE_SIGNATURE, parseVerifierKey, type VerifierKey } from './verifier-key';
 
 export interface PolicyLog {
@@ -207,7 +208,9 @@ function parseThreshold(rule: string, total: number): number {
 function parsePolicyKey(word: string): VerifierKey {
   const vkey = decodeUtf8(Buffer.from(word, 'latin1'));
   requireThat(vkey !== null, 'KEY_MALFORMED', 'The name of a key is UTF-8.');
-  return parseVerifierKey(vkey);
+  const known = parseVerifierKey(vkey);
+  requireThat(isInPrimeGroup(known.key.bytes), 'KEY_UNSOUND', 'A public key is a canonical point without torsion.');
+  return known;
 }
 
 function hasDuplicateKey(keys: readonly VerifierKey[]): boolean {
