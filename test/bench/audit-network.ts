@@ -105,8 +105,8 @@ function vkeyOf(name: string, type: SignatureType, key: KeyPair): string {
 }
 
 function spawnWitness(name: string, port: number, folder: string, policyFile: string): ChildProcess {
-  return spawn(process.execPath, [join(__dirname, '..', '..', 'shared', 'witness', 'main.js'), 'serve'], {
-    stdio: 'ignore',
+  return spawn(process.execPath, [join(__dirname, 'witness-process.js'), 'serve'], {
+    stdio: ['pipe', 'ignore', 'ignore'],
     env: {
       PATH: process.env.PATH,
       NODE_ENV: 'production',
