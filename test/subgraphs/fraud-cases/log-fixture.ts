@@ -51,7 +51,7 @@ export async function makeCeremony(): Promise<Ceremony> {
       quorum: 3,
       bank: 'afc',
       parties: [
-        { code: 'afc', keys: ['act', 'order', 'log'], witnessUrl: null },
+        { code: 'afc', keys: ['act', 'order', 'log', 'gateway'], witnessUrl: null },
         ...OPERATORS.map((code) => ({
           code,
           keys: ['act', 'receipt', 'witness'] as const,
