@@ -2,7 +2,7 @@
 // back and changes its keys.
 
 import { createHmac, createPublicKey } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { KEY_PACE } from '../../../shared/identity/issuer-keys';
@@ -281,6 +281,25 @@ describe('keys of the issuer', () => {
     expect(await bearer(signed())).toBe('SUBGRAPH_UNAVAILABLE');
     nowMs += KEY_PACE.retryMs;
     expect(await bearer(signed())).toBe('investigator-1');
+  });
+
+  test.each<[string, (response: ServerResponse, own: string) => void]>([
+    ['hangs', () => {}],
+    ['answers without end', (response) => void response.write('{"keys":['.padEnd(300_000, ' '))],
+    ['fails', (response) => void response.writeHead(500).end('{}')],
+    ['sends us elsewhere', (response, own) => void response.writeHead(302, { location: `${own}/other` }).end()],
+  ])('cannot be had from an issuer that %s; known callers are not kept waiting for ever', async (_what, answer) => {
+    let own = '';
+    const bad = createServer((_request, response) => answer(response, own));
+    await new Promise<void>((resolve) => bad.listen(0, '127.0.0.1', resolve));
+    own = `http://127.0.0.1:${(bad.address() as AddressInfo).port}`;
+    try {
+      const check = createTokenCheck({ issuer: own, audience: 'senim', pace: { ...KEY_PACE, timeoutMs: 100 } });
+      expect(await bearer(signed({ iss: own }), check)).toBe('SUBGRAPH_UNAVAILABLE');
+    } finally {
+      bad.closeAllConnections();
+      await new Promise((resolve) => bad.close(resolve));
+    }
   });
 
   test.each<[string, (own: string) => Readonly<Record<string, unknown>>]>([
