@@ -10,7 +10,7 @@ export interface ToldAnswer {
 export interface EventListener {
   readonly status: number;
   readonly answers: readonly ToldAnswer[];
-  /** Resolves when at least so many answers have come; rejects after ten seconds. */
+  /** Resolves when at least so many answers have come; rejects after ten seconds, or when the stream ends before. */
   until(count: number): Promise<readonly ToldAnswer[]>;
   /** Resolves when the stream ended, with whether it said `complete`. */
   readonly ended: Promise<'COMPLETE' | 'BROKEN'>;
@@ -58,13 +58,18 @@ export async function listenTo(
     }
     return 'BROKEN';
   };
-  const ended = read().finally(() => wake());
+  let isOver = false;
+  const ended = read().finally(() => {
+    isOver = true;
+    wake();
+  });
   return {
     status: response.status,
     answers,
     async until(count) {
       for (const end = Date.now() + 10_000; answers.length < count; ) {
-        if (Date.now() > end) throw new Error(`${answers.length} of ${count} events came: ${JSON.stringify(answers)}`);
+        if (isOver || Date.now() > end)
+          throw new Error(`${answers.length} of ${count} events came: ${JSON.stringify(answers)}`);
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, 100);
           wake = () => {

@@ -78,7 +78,7 @@ export async function startOperatorClient(options: OperatorClientOptions): Promi
         // What happened while nobody listened is in the feed.
         await catchUp();
         for (let seen = 0; ; seen += 1) {
-          const next = await Promise.race([stream.until(seen + 1), stream.ended]);
+          const next = await Promise.race([stream.until(seen + 1).catch(() => 'BROKEN'), stream.ended]);
           if (!Array.isArray(next)) break;
           const order = next[seen]?.data?.blockOrderIssued;
           if (typeof order === 'object' && order !== null && 'id' in order) subscription.push(String(order.id));
