@@ -9,7 +9,7 @@ import type { CaseOutcome, CaseTrack, FraudType, Severity } from '../../../share
 import type { Instant } from '../../../shared/vocabulary/instant';
 import type { Kzt } from '../../../shared/vocabulary/kzt';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
-import type { CaseArguments } from '../commands/case-commands';
+import type { CaseArguments } from '../commands/case-arguments';
 import {
   BlockMeasureEnum,
   CaseOutcomeEnum,

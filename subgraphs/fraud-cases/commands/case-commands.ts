@@ -3,12 +3,8 @@
 
 import { newActId } from '../../../shared/audit-log/act-id';
 import type { SignedActMessage } from '../../../shared/audit-log/foreign-act';
-import type { BlockMeasure } from '../../../shared/vocabulary/block-order';
-import type { Channel, EvidenceKind, SignalSource, SubjectRole } from '../../../shared/vocabulary/case-file';
-import type { CaseOutcome, CaseTrack, FraudType, Severity } from '../../../shared/vocabulary/fraud-case';
 import { type Instant, instantToMs } from '../../../shared/vocabulary/instant';
 import type { JsonObject } from '../../../shared/vocabulary/json';
-import type { Kzt } from '../../../shared/vocabulary/kzt';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import type { OperatorCode } from '../../../shared/vocabulary/operator-code';
 import { accepted, type Result } from '../../../shared/vocabulary/result';
@@ -24,6 +20,7 @@ import type { BankTrust } from '../log/bank-trust';
 import { documentHash } from '../log/order-document';
 import { liveOrdersOf, openCaseOf, openCasesOf } from '../store/case-record-reads';
 import type { CaseStore } from '../store/case-store';
+import type { CaseArguments } from './case-arguments';
 import { type CaseWork, loadCaseRecord } from './case-work';
 import {
   type Answer,
@@ -37,93 +34,6 @@ import type { Numbering, ServingTenure } from './serving-operator';
 import { openArgument, takeArgument } from './signed-argument';
 import { keepStep } from './step-keeping';
 import { takeSuspicion } from './suspicion-work';
-
-/** A report as it is sent. */
-export interface ReportArguments {
-  readonly source: SignalSource;
-  readonly sourceRef: string;
-  readonly suspect: Msisdn;
-  readonly victim: Msisdn | null;
-  readonly channel: Channel;
-  readonly fraudType: FraudType | null;
-  readonly occurredAt: Instant | null;
-  readonly detectedAt: Instant | null;
-  readonly text: string | null;
-}
-
-/** A decision as it is proposed. */
-export interface DecisionArguments {
-  readonly outcome: CaseOutcome;
-  readonly reasonCode: string;
-  readonly findings: string;
-  readonly measures: readonly BlockMeasure[] | null;
-  readonly expectedVersion: number;
-}
-
-/** The arguments of each mutation, canonical: absent members are null. */
-export interface CaseArguments {
-  readonly reportSuspicion: { readonly input: ReportArguments; readonly act: SignedActMessage | null };
-  readonly triageReport: {
-    readonly caseId: string;
-    readonly input: {
-      readonly severity: Severity | null;
-      readonly fraudType: FraudType | null;
-      readonly track: CaseTrack | null;
-      readonly dismissReason: string | null;
-    };
-  };
-  readonly assignCase: { readonly caseId: string; readonly assignee: string };
-  readonly addCaseSubject: {
-    readonly caseId: string;
-    readonly input: { readonly msisdn: Msisdn; readonly role: SubjectRole; readonly ground: string };
-  };
-  readonly addEvidence: {
-    readonly caseId: string;
-    readonly input: {
-      readonly kind: EvidenceKind;
-      readonly sha256: string;
-      readonly capturedAt: Instant;
-      readonly note: string | null;
-    };
-  };
-  readonly requestInformation: {
-    readonly caseId: string;
-    readonly operatorCode: string;
-    readonly questions: readonly string[];
-  };
-  readonly answerInformationRequest: {
-    readonly requestId: string;
-    readonly answer: string;
-    readonly act: SignedActMessage | null;
-  };
-  readonly recordCheckResult: {
-    readonly caseId: string;
-    readonly confirmed: boolean;
-    readonly findings: string;
-    readonly act: SignedActMessage | null;
-  };
-  readonly proposeDecision: { readonly caseId: string; readonly input: DecisionArguments };
-  readonly approveDecision: { readonly caseId: string; readonly expectedVersion: number; readonly comment: string };
-  readonly rejectDecision: { readonly caseId: string; readonly expectedVersion: number; readonly reason: string };
-  readonly reopenCase: { readonly caseId: string; readonly reason: string };
-  readonly approveReopening: { readonly caseId: string; readonly expectedVersion: number };
-  readonly closeCase: { readonly caseId: string };
-  readonly markDuplicate: { readonly caseId: string; readonly duplicateOf: string };
-  readonly recordLoss: {
-    readonly caseId: string;
-    readonly input: {
-      readonly bank: string;
-      readonly amount: Kzt;
-      readonly occurredAt: Instant;
-      readonly transactionRef: string;
-    };
-  };
-  readonly recordTransactionHold: {
-    readonly caseId: string;
-    readonly transactionRef: string;
-    readonly heldAt: Instant;
-  };
-}
 
 /**
  * The mutations of cases. Each answers with `case`; reportSuspicion also with `report` and `duplicate`, requestInformation with `request`, and so

@@ -2,7 +2,7 @@
 
 import type { Instant } from '../../../../shared/vocabulary/instant';
 import type { Msisdn } from '../../../../shared/vocabulary/msisdn';
-import type { CaseArguments, ReportArguments } from '../../../../subgraphs/fraud-cases/commands/case-commands';
+import type { CaseArguments, ReportArguments } from '../../../../subgraphs/fraud-cases/commands/case-arguments';
 import { digestOf } from './case-office';
 
 const AN_HOUR_AGO = new Date(Date.now() - 3_600_000).toISOString() as Instant;
