@@ -43,8 +43,8 @@ function breachLines(breach: Breach, place: number): readonly string[] {
 }
 
 function endText({ clock, overrunSeconds }: Breach): string {
-  return clock.stoppedAt === null
-    ? `was not done by the assessment, ${durationText(overrunSeconds)} later`
+  return clock.stoppedAt === null || overrunSeconds === null
+    ? 'was not done when it was assessed'
     : `ended at ${timeText(clock.stoppedAt)}, ${durationText(overrunSeconds)} late`;
 }
 

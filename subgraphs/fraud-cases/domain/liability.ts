@@ -10,7 +10,7 @@ import { accepted, type Result } from '../../../shared/vocabulary/result';
 import type { ActDraft } from './act-draft';
 import { type Actor, actsAs } from './actor';
 import type { Loss } from './case-file';
-import type { CourseClock } from './duty-clock';
+import { type CourseClock, judgeClock } from './duty-clock';
 import type { DutyRuleVersion } from './duty-rules';
 import { explainLiability } from './liability-explanation';
 import { type BreachingParty, compareText, divideLoss, type PartyShare } from './liability-shares';
@@ -37,8 +37,8 @@ export interface JudgedDuty {
 /** A duty that was missed. Causal: its deadline had passed before the loss, and it was still not done when the money was lost. */
 export interface Breach extends JudgedDuty {
   readonly causal: boolean;
-  /** Whole seconds from the deadline until it was done, or until the assessment. */
-  readonly overrunSeconds: number;
+  /** Whole seconds from the deadline until it was done; null while it is not. When somebody assesses is no fact of the matter. */
+  readonly overrunSeconds: number | null;
 }
 
 /** An assessment. */
@@ -140,10 +140,12 @@ export function breachesOf(duties: readonly JudgedDuty[], lossAt: Instant, now: 
     .filter(({ clock }) => isMissed(clock, now))
     .map((duty) => ({
       ...duty,
+      // Missed, whether or not a timer has marked it yet.
+      clock: judgeClock(duty.clock, now),
       startActs: sortedActs(duty.startActs),
       stopActs: sortedActs(duty.stopActs),
       causal: isCausal(duty.clock, lossAt),
-      overrunSeconds: overrunOf(duty.clock, now),
+      overrunSeconds: overrunOf(duty.clock),
     }))
     .sort(
       (one, other) =>
@@ -172,8 +174,9 @@ function isMissed(clock: CourseClock, now: Instant): boolean {
   }
 }
 
-function overrunOf(clock: CourseClock, now: Instant): number {
-  return Math.max(0, Math.floor((instantToMs(clock.stoppedAt ?? now) - instantToMs(clock.deadlineAt)) / 1_000));
+function overrunOf({ stoppedAt, deadlineAt }: CourseClock): number | null {
+  if (stoppedAt === null) return null;
+  return Math.max(0, Math.floor((instantToMs(stoppedAt) - instantToMs(deadlineAt)) / 1_000));
 }
 
 /** The parties whose causal breaches weigh anything, with the sum of their weights. */

@@ -36,6 +36,8 @@ beforeAll(async () => {
       ],
     }),
   ]);
+  // As if the seeded history had been told, without acts.
+  await database.dataSource.query('UPDATE seeded_case SET is_told = true');
   ceremony = await makeCeremony();
   service = await serveFraudCases(database.url, ceremony, issuer);
 }, 60_000);
@@ -127,7 +129,7 @@ describe('liability over HTTP', () => {
             rule: { id: 'OP-02', version: 1 },
             case: { id: CASE_ID },
           },
-          // The seeded history was not told to the log: nothing proves it yet, and the words say so.
+          // Nothing in the log proves the seeded clock, and the words say so.
           acts: [],
         },
       ],

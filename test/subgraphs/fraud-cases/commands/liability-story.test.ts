@@ -164,6 +164,17 @@ describe('the liability of the story', () => {
     });
   });
 
+  it('says the same a second, an hour and a month later, while nothing else has happened', async () => {
+    const texts = 'SELECT breaches, shares, explanation FROM liability_assessment WHERE id = $1';
+    const said = async () => (await world.rows(texts, [(await assess('loss-b', 'PROPORTIONAL')).id]))[0];
+    const first = await said();
+    for (const text of ['2026-04-08 15:00:01', '2026-04-08 16:00:00', '2026-05-08 15:00:00']) {
+      await world.at(text);
+      expect(await said()).toEqual(first);
+    }
+    await world.at('2026-04-08 15:00:00');
+  });
+
   it.each(LIABILITY_MODES)('follows again from what the row keeps, in %s', async (mode) => {
     const kept = await assess('loss-b', mode);
     const question = { id: kept.id, loss: kept.loss, mode, duties: kept.breaches.toReversed() };
