@@ -116,7 +116,7 @@ const NUMBERS = [
          SELECT right(number, 6)::int INTO v_last FROM fraud_case
            WHERE number BETWEEN 'AFC-' || v_year || '-000000' AND 'AFC-' || v_year || '-999999'
            ORDER BY number DESC LIMIT 1;
-         EXECUTE format('CREATE SEQUENCE %I AS int START %s MAXVALUE 999999', v_sequence, coalesce(v_last, 0) + 1);
+         EXECUTE format('CREATE SEQUENCE IF NOT EXISTS %I AS int START %s MAXVALUE 999999', v_sequence, coalesce(v_last, 0) + 1);
        END IF;
      END IF;
      RETURN 'AFC-' || v_year || '-' || to_char(nextval(v_sequence::regclass), 'FM000000');
