@@ -26,7 +26,7 @@ export interface TestNetwork {
   output(): string;
   /** Runs a command of the network, e.g. `command('dossier', '+7701…')`. Never rejects for an exit code. */
   command(
-    name: 'dossier' | 'port' | 'service' | 'token' | 'audit-export',
+    name: 'dossier' | 'port' | 'service' | 'token' | 'story' | 'audit-export',
     ...args: readonly string[]
   ): Promise<CommandOutcome>;
   /** A fresh access token of a demo user, person or machine. */

@@ -56,7 +56,7 @@ export interface Stage {
   post(url: string, document: object): Promise<JsonReply>;
   /** Says what was seen, or ends the story when it is not so. */
   see(what: string, isSo: boolean): void;
-  /** Polls until there is something; a fault after the limit. */
+  /** Looks again and again until there is something, also past whoever does not answer; a fault after the limit. */
   until<Value>(what: string, look: () => Promise<Value | null>, limitMs?: number): Promise<Value>;
   /** Starts or stops one service. */
   service(action: 'start' | 'stop', name: string): Promise<void>;
@@ -134,7 +134,7 @@ export function createStage(network: NetworkRecord, folder: LocalFolder, narrato
     },
     async until(what, look, limitMs = PATIENCE_MS) {
       for (const endMs = Date.now() + limitMs; ; ) {
-        const found = await look();
+        const found = await look().catch(silenceOnly);
         if (found !== null) return found;
         if (Date.now() > endMs) throw new StoryFault(`This did not come within ${limitMs / 1000} seconds: ${what}.`);
         await sleep(POLL_MS);
@@ -161,6 +161,12 @@ export function numberIn(parent: JsonObject, member: string): number {
   const value = parent[member];
   if (typeof value === 'number') return value;
   throw new StoryFault(`The answer has no ${member}.`);
+}
+
+/** Somebody who does not answer now is asked again. */
+function silenceOnly(cause: unknown): null {
+  if (cause instanceof StoryFault) return null;
+  throw cause;
 }
 
 function payloadOf(data: JsonObject): JsonObject {
