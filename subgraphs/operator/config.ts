@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { type Environment, readEnvironment } from '../../shared/service/environment';
 import { LOG_LEVELS } from '../../shared/service/logger';
+import { parseDay } from '../../shared/vocabulary/day';
 import { parseOperatorCode } from '../../shared/vocabulary/operator-code';
 import { accepted, type Result, refused } from '../../shared/vocabulary/result';
 import { DEFAULT_RISK_RULES, parseRiskRuleSet, type RiskRuleSet } from './domain/risk-rule-set';
@@ -42,6 +43,21 @@ const REPLAY_CONFIG = z.object({
   TRUST_ROOT_FILE: z.string(),
 });
 
+const ERASURE_CONFIG = z.object({
+  ...DATABASE,
+  OPERATOR_CODE,
+  ACT_KEY_FILE: z.string(),
+  TRUST_POLICY_FILE: z.string(),
+  TRUST_ROOT_FILE: z.string(),
+  ERASE_BEFORE: z.string().transform((text, refinement) => {
+    const parsed = parseDay(text);
+    if (parsed.ok) return parsed.value;
+    refinement.addIssue({ code: 'custom', message: 'a day, YYYY-MM-DD, is required' });
+    return z.NEVER;
+  }),
+  ERASURE_BASIS: z.string().min(1, 'why openings are erased is required').max(500, 'at most 500 characters'),
+});
+
 const SERVICE_CONFIG = z.object({
   ...DATABASE,
   ...JOINT_LOG,
@@ -66,17 +82,19 @@ export type ReplayConfig = z.output<typeof REPLAY_CONFIG>;
 /** One line per variable, for the usage. */
 export const ENVIRONMENT = [
   'DATABASE_URL       postgres:// address of its own database',
-  'OPERATOR_CODE      code of the operator, e.g. kcell (serve, replay)',
+  'OPERATOR_CODE      code of the operator, e.g. kcell (serve, replay, erase-openings)',
   'HOST               address to listen on, 127.0.0.1 unless told (serve)',
   'PORT               port to listen on; 0 takes a free one (serve)',
   'RISK_RULES_FILE    JSON file with thresholds that differ from the defaults (serve)',
-  'ACT_KEY_FILE       its private key for acts, PEM, mode 0600 (serve, replay)',
+  'ACT_KEY_FILE       its private key for acts, PEM, mode 0600 (serve, replay, erase-openings)',
   'RECEIPT_KEY_FILE   its private key for receipts (serve, replay)',
   'WITNESS_KEY_FILE   the private key of its witness (serve)',
   'WITNESS_STATE_DIR  folder of the state of its witness (serve)',
-  'TRUST_POLICY_FILE  witness policy: the log, its address, the witnesses and theirs (serve, replay)',
-  'TRUST_ROOT_FILE    root of trust: the first keys of the parties (serve, replay)',
+  'TRUST_POLICY_FILE  witness policy: the log, its address, the witnesses and theirs (serve, replay, erase-openings)',
+  'TRUST_ROOT_FILE    root of trust: the first keys of the parties (serve, replay, erase-openings)',
   'LOG_URL            origin of the keeper of the joint log (serve)',
+  'ERASE_BEFORE       day before which openings expired, or --before DAY (erase-openings)',
+  'ERASURE_BASIS      why they are erased; the act says it (erase-openings)',
   'LOG_LEVEL          fatal, error, warn, info, debug, trace or silent; info unless told',
 ] as const;
 
@@ -93,6 +111,11 @@ export function readServiceConfig(environment: Environment) {
 /** The configuration of `replay`, or one sentence per fault. */
 export function readReplayConfig(environment: Environment) {
   return readEnvironment(REPLAY_CONFIG, environment);
+}
+
+/** The configuration of `erase-openings`, or one sentence per fault. */
+export function readErasureConfig(environment: Environment) {
+  return readEnvironment(ERASURE_CONFIG, environment);
 }
 
 /** The rules that the text of RISK_RULES_FILE describes, the defaults for null; else a sentence. */

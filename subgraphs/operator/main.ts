@@ -1,7 +1,8 @@
-// The program `operator`: serve, migrate, seed, replay, retry-parked, print-schema. The only file of this house that reads the process.
+// The program `operator`: serve, migrate, seed, replay, retry-parked, erase-openings, print-schema. The only file of this house that reads the process.
 
 import { readFileSync } from 'node:fs';
 import { createActAuthor } from '../../shared/audit-log/act-author';
+import { SeenCheckpoints } from '../../shared/audit-log/seen-checkpoint';
 import { migrate } from '../../shared/service/database';
 import type { Environment } from '../../shared/service/environment';
 import { createLogger } from '../../shared/service/logger';
@@ -12,16 +13,19 @@ import {
   type DatabaseConfig,
   ENVIRONMENT,
   readDatabaseConfig,
+  readErasureConfig,
   readReplayConfig,
   readRiskRules,
   readServiceConfig,
 } from './config';
+import { sourceOf } from './log/joint-log-desk';
 import { bankKeys, loadOwnKey, loadTrust } from './log/own-trust';
 import { replay } from './log/replay';
 import { startOperator } from './server';
 import { openActOutbox } from './store/act-outbox';
 import { openOperatorDatabase } from './store/database';
 import { openHistoryStore } from './store/history-store';
+import { eraseExpired } from './store/own-erasure';
 import { seed } from './store/seed';
 
 const program = {
@@ -39,6 +43,10 @@ const program = {
     'retry-parked': {
       summary: 'lets its acts that the bank refused for good be delivered once more',
       run: retryParked,
+    },
+    'erase-openings': {
+      summary: 'drops what opens its acts that expired before a day (--before DAY), on record',
+      run: eraseOwnOpenings,
     },
     'print-schema': { summary: 'prints its schema; needs no database', run: printSchema },
   },
@@ -113,6 +121,25 @@ async function retryParked(environment: Environment): Promise<void> {
   }
 }
 
+/** Only acts that are proven to stand in the log; prints how many were erased. */
+async function eraseOwnOpenings(environment: Environment): Promise<void> {
+  const read = readErasureConfig(environment);
+  const config = read.ok ? read.value : refuseConfiguration(read.error);
+  const trust = loadTrust({ policyFile: config.TRUST_POLICY_FILE, rootFile: config.TRUST_ROOT_FILE });
+  const { privateKey } = loadOwnKey(config.ACT_KEY_FILE, trust, config.OPERATOR_CODE, 'act');
+  const dataSource = await openOperatorDatabase(config.DATABASE_URL);
+  try {
+    const seen = new SeenCheckpoints(sourceOf(dataSource), trust.policy);
+    await seen.load();
+    const party = config.OPERATOR_CODE;
+    const author = createActAuthor({ party, privateKey, keepsCases: false, seen: () => seen.current() });
+    const { ERASE_BEFORE: before, ERASURE_BASIS: basis } = config;
+    process.stdout.write(`${JSON.stringify({ erased: await eraseExpired(dataSource, author, { before, basis }) })}\n`);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
 async function printSchema(): Promise<void> {
   process.stdout.write((await buildOperatorSubgraph()).sdl);
 }
@@ -132,4 +159,11 @@ function readRulesFile(path: string | undefined): string | null {
   }
 }
 
-void runProgram(program, process.argv.slice(2), process.env);
+/** `erase-openings --before DAY` is the same as the variable. */
+function withDay(words: readonly string[], environment: Environment): readonly [readonly string[], Environment] {
+  const [command, option, day, ...more] = words;
+  if (command !== 'erase-openings' || option !== '--before' || day === undefined) return [words, environment];
+  return [[command, ...more], { ...environment, ERASE_BEFORE: day }];
+}
+
+void runProgram(program, ...withDay(process.argv.slice(2), process.env));

@@ -39,7 +39,8 @@ const VERSION = 1;
 const MEMBERS = 'case,id,issued_at,kind,measures,msisdn,operatorCode,reason,sequence,v,valid_until';
 /** Sequences are whole numbers of four bytes in the tables. */
 const LAST_SEQUENCE = 2 ** 31 - 1;
-const LONGEST_REASON = 2_000;
+/** As long as the bank lets people write one. */
+const LONGEST_REASON = 10_000;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** The order that a payload holds; null unless it has exactly the members of one, each in its one form. */

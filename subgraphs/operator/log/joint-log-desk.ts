@@ -219,7 +219,8 @@ export async function startJointLogDesk(
 }
 
 /** The pool of the data source, for what speaks plain SQL. */
-function sourceOf(dataSource: DataSource): SqlSource {
+/** The data source as the joint log runs statements on it. */
+export function sourceOf(dataSource: DataSource): SqlSource {
   return {
     async query({ text, values }) {
       const rows: unknown[] = await dataSource.query(text, values);

@@ -43,8 +43,8 @@ export function createOrderDesk(parts: OrderDeskParts): ExecuteOrder {
   };
 }
 
-/** Characters of the longest order, several times what one takes. */
-const LONGEST_DOCUMENT = 24_576;
+/** Characters of the longest JWS that is read. */
+const LONGEST_DOCUMENT = 65_536;
 
 /** Leaf hash of the bank's act on the order. */
 async function askBank(

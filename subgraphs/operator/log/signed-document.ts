@@ -17,7 +17,8 @@ export const ORDER_TYPE = 'senim-order+jws';
 export const RECEIPT_TYPE = 'senim-receipt+jws';
 
 const VERSION = 1;
-const LIMITS = { maxBytes: 16_384, maxDepth: 3 };
+/** A reason of ten thousand characters, and the rest; a JWS holds no more. */
+const LIMITS = { maxBytes: 49_152, maxDepth: 3 };
 
 /** The order in a JWS that one of the bank's order keys signed; null for anything else. The text is chosen by the sender. */
 export function openOrder(jws: string, bankOrderKeys: readonly PublicKey[]): OrderDocument | null {

@@ -56,6 +56,11 @@ describe('a block', () => {
     expect(bank.asked).toEqual([`/log/orders/${order.hash}`]);
   });
 
+  it('may have the longest reason that the bank lets people write', async () => {
+    const order = world.bank.give({ reason: 'я'.repeat(10_000) });
+    expect(await executed(world, order.document)).toMatchObject({ outcome: 'ENFORCED' });
+  });
+
   it('that comes again gets the first receipt, and the bank is not asked again', async () => {
     const order = world.bank.give();
     const first = await executed(world, order.document);
