@@ -17,7 +17,7 @@ import type { ApplyAct } from '../log/act-effect';
 import { isTimely } from '../log/act-time';
 import type { BankTrust } from '../log/bank-trust';
 import { isAnswerable } from '../store/act-reads';
-import { caseOfRequest } from '../store/report-reads';
+import { caseOfRequest } from '../store/due-reads';
 import { type CaseWork, loadCaseRecord, openCaseWork } from './case-work';
 import type { AnswerIds } from './command-desk';
 import { expireByAct, leaveByAct } from './settlement';

@@ -37,13 +37,3 @@ export async function caseOfReport(session: SqlSession, reportId: string): Promi
   });
   return row?.case_id ?? null;
 }
-
-/** The case of a request for information; null when there is no such request. */
-export async function caseOfRequest(session: SqlSession, requestId: string): Promise<string | null> {
-  const [row] = await rowsOf<{ readonly case_id: string }>(session, {
-    name: 'case_of_request',
-    text: 'SELECT case_id FROM information_request WHERE id = $1',
-    values: [requestId],
-  });
-  return row?.case_id ?? null;
-}
