@@ -35,6 +35,8 @@ beforeAll(async () => {
   }));
   issuer = await startTokenIssuer();
   database = await createCaseDatabase([caseFact(1, '+77010000001', { id: CASE_ID })]);
+  // As if the seeded history had been told: commands begin after it.
+  await database.dataSource.query('UPDATE seeded_case SET is_told = true');
   ceremony = await makeCeremony();
   service = await serveFraudCases(database.url, ceremony, issuer);
 });
