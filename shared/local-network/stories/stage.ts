@@ -65,6 +65,8 @@ export interface Stage {
 const LIMIT_MS = 15_000;
 const PATIENCE_MS = 30_000;
 const POLL_MS = 50;
+const MOST_TRIES = 8;
+const RETRY_MS = 100;
 
 /** A stage over the running network. */
 export function createStage(network: NetworkRecord, folder: LocalFolder, narrator: Narrator): Stage {
@@ -79,18 +81,22 @@ export function createStage(network: NetworkRecord, folder: LocalFolder, narrato
     return token.value;
   }
 
+  /** One question, asked again under the same key while the network says that it is worth it: whoever asks a network of many does. */
   async function send(user: string, question: Question): Promise<JsonObject> {
     if (question.what !== undefined) narrator.act(user, question.what);
     const underCase: Record<string, string> =
       question.caseId === undefined ? {} : { 'afc-case': question.caseId, 'afc-purpose': 'INVESTIGATION' };
-    const reply = await postJson(
-      network.gateway.url,
-      { query: question.document, variables: question.variables ?? {} },
-      {
-        headers: { authorization: `Bearer ${await tokenOf(user)}`, 'idempotency-key': randomUUID(), ...underCase },
-        limitMs: LIMIT_MS,
-      },
-    );
+    const headers = { authorization: `Bearer ${await tokenOf(user)}`, 'idempotency-key': randomUUID(), ...underCase };
+    for (let tries = 1; ; tries += 1) {
+      const body = await post(headers, question);
+      if (tries === MOST_TRIES || !objectsIn(body.errors).some(isPassing)) return body;
+      await sleep(tries * RETRY_MS);
+    }
+  }
+
+  async function post(headers: Readonly<Record<string, string>>, question: Question): Promise<JsonObject> {
+    const asked = { query: question.document, variables: question.variables ?? {} };
+    const reply = await postJson(network.gateway.url, asked, { headers, limitMs: LIMIT_MS });
     if (reply === 'REFUSED') throw new StoryFault('The gateway does not answer; is the network running?');
     if (reply === 'TIMEOUT') throw new StoryFault(`The gateway did not answer within ${LIMIT_MS / 1000} seconds.`);
     if (!isObject(reply.body)) throw new StoryFault(`The gateway gave no GraphQL answer (status ${reply.status}).`);
@@ -173,6 +179,10 @@ function payloadOf(data: JsonObject): JsonObject {
   const [payload] = Object.values(data).filter((value: JsonValue | undefined) => isObject(value));
   if (!isObject(payload)) throw new StoryFault('The network gave no payload.');
   return payload;
+}
+
+function isPassing(error: JsonObject): boolean {
+  return objectIn(error, 'extensions').retryable === true;
 }
 
 function errorCodes(body: JsonObject): readonly string[] {
