@@ -2,10 +2,13 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
+import type { Instant } from '../../../shared/vocabulary/instant';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import type { OperatorCode } from '../../../shared/vocabulary/operator-code';
 import { parseOperatorDirectory } from '../../../shared/vocabulary/operator-directory';
 import { accepted, refused } from '../../../shared/vocabulary/result';
+import { createLineCourseCall } from '../../../subgraphs/fraud-cases/commands/line-course-call';
+import { operatorAfterPortings } from '../../../subgraphs/fraud-cases/domain/porting-chain';
 import type { RunningService } from '../../../subgraphs/numbering/server';
 import { callOperator, isReady } from '../../../subgraphs/numbering/store/operator-call';
 import { finishPortings, type PortingTools, playPorting } from '../../../subgraphs/numbering/store/porting-process';
@@ -94,6 +97,29 @@ describe('a porting', () => {
     expect(recipient.asked).toEqual([{ path: IN, body: { ...asked, since } }]);
     const served = await fetch(`${service.url}/internal/serving-tenure/${encodeURIComponent(msisdn)}`);
     expect(await served.json()).toEqual({ operatorCode: 'tele2', since });
+    const course = await createLineCourseCall(`${service.url}/graphql`)(msisdn);
+    expect(course).toEqual({
+      tenures: [
+        { operatorCode: 'tele2', since, until: null },
+        { operatorCode: 'kcell', since: FIRST, until: since },
+      ],
+      portings: [{ donor: 'kcell', recipient: 'tele2', completedAt: since }],
+    });
+    expect(course && operatorAfterPortings(course, { operatorCode: 'kcell', issuedAt: FIRST as Instant })).toBe(
+      'tele2',
+    );
+  });
+
+  it('is told to the bank by number, and nothing is told of a text that is none', async () => {
+    for (const [path, status] of [
+      ['nothing', 400],
+      ['%E0%A4%A', 400],
+    ] as const) {
+      expect((await fetch(`${service.url}/internal/line-course/${path}`)).status).toBe(status);
+    }
+    const never = await fetch(`${service.url}/internal/line-course/${encodeURIComponent('+77019999999')}`);
+    expect(await never.json()).toEqual({ tenures: [], portings: [] });
+    expect(await createLineCourseCall('http://127.0.0.1:9')(msisdn)).toBeNull();
   });
 
   it('is played once however often it is asked for', async () => {

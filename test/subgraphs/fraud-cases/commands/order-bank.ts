@@ -7,7 +7,7 @@ import { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { canonicalJson } from '../../../../shared/audit/canonical-json';
 import { parseCompactJws, signCompactJws } from '../../../../shared/audit/compact-jws';
-import { loadKeyFile } from '../../../../shared/audit-log/key-file';
+import { type KeyPair, loadKeyFile } from '../../../../shared/audit-log/key-file';
 import type { Msisdn } from '../../../../shared/vocabulary/msisdn';
 import type { OperatorCode } from '../../../../shared/vocabulary/operator-code';
 import type { CaseFact } from '../../../../shared/vocabulary/seed-fact';
@@ -67,6 +67,7 @@ export class TestGateway {
   readonly arrived: SeenOrder[] = [];
   answering: Answering = async (order) => ({ receipt: this.receiptOf(order) });
   private readonly server: Server;
+  private readonly keys = new Map<string, KeyPair>();
 
   constructor(private readonly ceremony: Ceremony) {
     this.server = createServer((request, response) => {
@@ -95,7 +96,7 @@ export class TestGateway {
   ): string {
     const { outcome = order.kind === 'BLOCK' ? 'ENFORCED' : 'LIFTED', by = order.operatorCode } = told;
     const isEffect = ['ENFORCED', 'LIFTED', 'PARTIALLY_ENFORCED'].includes(outcome);
-    const key = loadKeyFile(this.ceremony.keyFile(by, 'receipt'));
+    const key = this.receiptKeyOf(by);
     const receipt = {
       v: 1,
       order_hash: documentHash(order.text),
@@ -105,6 +106,14 @@ export class TestGateway {
     };
     const payload = Buffer.from(canonicalJson(receipt), 'utf8');
     return signCompactJws({ kid: key.publicKey.keyId, typ: 'senim-receipt+jws', payload }, key.privateKey);
+  }
+
+  private receiptKeyOf(operatorCode: string): KeyPair {
+    const known = this.keys.get(operatorCode);
+    if (known !== undefined) return known;
+    const key = loadKeyFile(this.ceremony.keyFile(operatorCode, 'receipt'));
+    this.keys.set(operatorCode, key);
+    return key;
   }
 
   private async answer(request: IncomingMessage): Promise<object | null> {
