@@ -15,11 +15,11 @@ export function raceRefusal(fault: unknown): Refusal | null {
   return typeof code === 'string' && MEETINGS.includes(code) ? asRefusal('STALE') : null;
 }
 
-/** A lost connection or a server that stops, as a fault that may be tried again later; anything else as it is. */
+/** A lost connection, a server that stops, or a statement that it gave up, as a fault that may be tried again later; anything else as it is. */
 export function asPassingFault(fault: unknown): unknown {
   const { code } = stateOf(fault);
   const isLost =
-    (typeof code === 'string' && (code.startsWith('08') || code.startsWith('57P') || SOCKET_FAULTS.includes(code))) ||
+    (typeof code === 'string' && (code.startsWith('08') || code.startsWith('57') || SOCKET_FAULTS.includes(code))) ||
     (fault instanceof Error && LOST_CONNECTION.test(fault.message));
   return isLost ? new AppError('SUBGRAPH_UNAVAILABLE', 'The database was lost on the way.', { cause: fault }) : fault;
 }

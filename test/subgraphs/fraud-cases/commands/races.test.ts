@@ -13,6 +13,13 @@ afterAll(() => office?.close());
 const ROUNDS = 3;
 
 describe('people who act at the same instant', () => {
+  // The first test of the file: nobody has drawn a number yet.
+  it('open the first cases of a year side by side', async () => {
+    const opened = await Promise.all([900_001, 900_002, 900_003, 900_004].map((ordinal) => office.reported(ordinal)));
+    const numbers = await Promise.all(opened.map(async (caseId) => (await office.caseRow(caseId)).number));
+    expect(new Set(numbers).size).toBe(4);
+  });
+
   it.each(Object.keys(RACES).map((name, place) => [name, place] as const))(
     '%s: one is first, the other is told so',
     async (_name, place) => {
