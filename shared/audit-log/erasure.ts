@@ -7,7 +7,7 @@ import { encodeBase64Url } from '../audit/encoding';
 import { sha256 } from '../audit/hash';
 import type { Day } from '../vocabulary/day';
 import type { Instant } from '../vocabulary/instant';
-import { type ActAuthor, appendAct, type SignedAct } from './act-author';
+import { type ActAuthor, type ActDraft, appendAct, type SignedAct } from './act-author';
 import { rowsOf, type SqlSession } from './sql-session';
 
 /** What is to be erased: the acts of a case, those taken up by it included, or everything whose time was over on a day. */
@@ -17,6 +17,24 @@ export type ErasureScope = { readonly caseId: string } | { readonly expiredOn: D
 const MOST_ACTS = 1000;
 const DIGEST_TAG = Buffer.from('senim/erased/v2\n', 'utf8');
 
+/** An opening that is to be erased, and the place of its act in the log. */
+export interface ErasableOpening {
+  readonly actId: string;
+  readonly index: bigint;
+}
+
+/** What an erasure says beside what it erases. */
+export interface ErasureStatement {
+  readonly basis: string;
+  readonly at: Instant;
+  readonly expiresOn: Day;
+  /** Parties who are meant to know; nobody unless told. */
+  readonly to?: readonly string[];
+}
+
+/** Kinds whose acts stay open: without them a verifier could judge nothing. */
+export const KINDS_KEPT_OPEN: readonly string[] = [...KEY_ACT_KINDS, 'erasure.performed', 'case.snapshot'];
+
 /**
  * Erases in the caller's transaction and puts the erasure on record; null when there was nothing to erase. Changes of keys, snapshots and
  * erasures stay open; an act that has no index yet waits for the next time. At most 1,000 acts at once: call again until null.
@@ -24,23 +42,30 @@ const DIGEST_TAG = Buffer.from('senim/erased/v2\n', 'utf8');
 export async function eraseOpenings(
   transaction: SqlSession,
   author: ActAuthor,
-  erasure: { readonly scope: ErasureScope; readonly basis: string; readonly at: Instant; readonly expiresOn: Day },
+  erasure: ErasureStatement & { readonly scope: ErasureScope },
 ): Promise<SignedAct | null> {
-  const found = await findOpenings(transaction, erasure.scope);
-  if (found.length === 0) return null;
-  const actIds = found.map((row) => row.act_id);
+  return eraseGiven(transaction, author, erasure, await findOpenings(transaction, erasure.scope));
+}
+
+/** The same for openings that an author other than the keeper of the log found itself, by rising index: it knows the places of its acts from their proofs. At most 1,000. */
+export async function eraseGiven(
+  transaction: SqlSession,
+  author: ActAuthor,
+  { basis, at, expiresOn, to = [] }: ErasureStatement,
+  openings: readonly ErasableOpening[],
+): Promise<SignedAct | null> {
+  if (openings.length === 0) return null;
+  const actIds = openings.map(({ actId }) => actId);
   const rest = (await readErasedActs(transaction, actIds)).map(digestOfErased);
-  const signed = await appendAct(transaction, author, {
-    kind: 'erasure.performed',
-    caseId: null,
-    at: erasure.at,
-    fields: { basis: erasure.basis, ranges: rangesOf(found.map((row) => BigInt(row.index))), rest },
-    expiresOn: erasure.expiresOn,
-  });
-  await rowsOf(transaction, {
-    text: 'INSERT INTO audit.erasure (act_id, basis, erased_acts) VALUES ($1, $2, $3)',
-    values: [signed.act.id, erasure.basis, actIds.length],
-  });
+  const fields = { basis, ranges: rangesOf(openings.map(({ index }) => index)), rest };
+  const draft: ActDraft = { kind: 'erasure.performed', caseId: null, to, at, fields, expiresOn };
+  const signed = await appendAct(transaction, author, draft, (actId) => [
+    {
+      name: 'audit_erasure',
+      text: 'INSERT INTO audit.erasure (act_id, basis, erased_acts) VALUES ($1, $2, $3)',
+      values: [actId, basis, actIds.length],
+    },
+  ]);
   await rowsOf(transaction, {
     text: 'INSERT INTO audit.erased_act (act_id, erasure_id) SELECT unnest($1::uuid[]), $2',
     values: [actIds, signed.act.id],
@@ -63,11 +88,11 @@ export interface ErasedAct {
   readonly at: Date;
 }
 
-/** The acts with these ids, in the order of the log; those without a place in it last. */
+/** The acts with these ids, in the order of the ids. */
 export function readErasedActs(source: SqlSession, actIds: readonly string[]): Promise<readonly ErasedAct[]> {
   return rowsOf(source, {
     text: `SELECT a.id, a.kind, a.author, a.chain, a.seq, a.case_id, a.case_seq, a.at
-      FROM audit.act a LEFT JOIN audit.log_entry e ON e.act_id = a.id WHERE a.id = ANY ($1::uuid[]) ORDER BY e.index NULLS LAST`,
+      FROM unnest($1::uuid[]) WITH ORDINALITY AS given (id, place) JOIN audit.act a USING (id) ORDER BY given.place`,
     values: [actIds],
   });
 }
@@ -93,12 +118,9 @@ export function rangesOf(indexes: readonly bigint[]): readonly (readonly [string
   return ranges.map(({ from, to }) => [from.toString(), to.toString()] as const);
 }
 
-async function findOpenings(
-  transaction: SqlSession,
-  scope: ErasureScope,
-): Promise<readonly { readonly act_id: string; readonly index: string }[]> {
+async function findOpenings(transaction: SqlSession, scope: ErasureScope): Promise<readonly ErasableOpening[]> {
   const isCase = 'caseId' in scope;
-  return rowsOf(transaction, {
+  const rows = await rowsOf<{ readonly act_id: string; readonly index: string }>(transaction, {
     text: `SELECT o.act_id, e.index FROM audit.opening o
       JOIN audit.act a ON a.id = o.act_id JOIN audit.log_entry e ON e.act_id = o.act_id
       WHERE a.kind <> ALL ($1) AND ${
@@ -106,6 +128,7 @@ async function findOpenings(
           ? '(a.case_id = $2 OR a.id IN (SELECT foreign_act_id FROM audit.reception WHERE case_id = $2))'
           : 'o.expires_on <= $2'
       } ORDER BY e.index LIMIT ${MOST_ACTS}`,
-    values: [[...KEY_ACT_KINDS, 'erasure.performed', 'case.snapshot'], isCase ? scope.caseId : scope.expiredOn],
+    values: [KINDS_KEPT_OPEN, isCase ? scope.caseId : scope.expiredOn],
   });
+  return rows.map((row) => ({ actId: row.act_id, index: BigInt(row.index) }));
 }

@@ -218,19 +218,20 @@ async function checkHeads(
   ];
 }
 
-/** What an erasure signed that it erased, and what it left of each act, is exactly what is said to be erased by it. */
+/** What an erasure signed that it erased, and what it left of each act, is exactly what is said to be erased by it. Another party erases what itself holds. */
 async function checkErasures(
   transaction: SqlSession,
   indexOf: ReadonlyMap<string, bigint>,
 ): Promise<readonly LogFault[]> {
   const rows = await rowsOf<ErasureRow>(transaction, {
     text: `SELECT a.id AS act_id,
-        coalesce(array_agg(x.act_id::text) FILTER (WHERE x.act_id IS NOT NULL), '{}') AS erased,
+        coalesce(array_agg(x.act_id::text ORDER BY g.index NULLS LAST) FILTER (WHERE x.act_id IS NOT NULL), '{}') AS erased,
         coalesce(array_agg(g.index::text ORDER BY g.index) FILTER (WHERE g.index IS NOT NULL), '{}') AS indexes,
         (SELECT value FROM audit.disclosure d WHERE d.act_id = a.id AND d.field = 'ranges') AS ranges,
         (SELECT value FROM audit.disclosure d WHERE d.act_id = a.id AND d.field = 'rest') AS rest
       FROM audit.act a LEFT JOIN audit.erased_act x ON x.erasure_id = a.id LEFT JOIN audit.log_entry g ON g.act_id = x.act_id
-      WHERE a.kind = 'erasure.performed' OR x.act_id IS NOT NULL GROUP BY a.id`,
+      WHERE (a.kind = 'erasure.performed' AND NOT EXISTS (SELECT FROM audit.reception r WHERE r.foreign_act_id = a.id))
+        OR x.act_id IS NOT NULL GROUP BY a.id`,
   });
   const faults: LogFault[] = [];
   for (const row of rows) {

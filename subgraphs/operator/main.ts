@@ -19,13 +19,13 @@ import {
   readServiceConfig,
 } from './config';
 import { sourceOf } from './log/joint-log-desk';
+import { eraseExpired } from './log/own-erasure';
 import { bankKeys, loadOwnKey, loadTrust } from './log/own-trust';
 import { replay } from './log/replay';
 import { startOperator } from './server';
 import { openActOutbox } from './store/act-outbox';
 import { openOperatorDatabase } from './store/database';
 import { openHistoryStore } from './store/history-store';
-import { eraseExpired } from './store/own-erasure';
 import { seed } from './store/seed';
 
 const program = {

@@ -39,13 +39,15 @@ function run(words: readonly string[], more: Readonly<Record<string, string>> = 
 
 test('retry-parked lets parked acts be delivered once more, and says how many', async () => {
   expect(await run(['retry-parked'])).toEqual({ exitCode: 0, out: '{"retried":0}\n', told: '' });
-  await database.dataSource.query('UPDATE audit.seen_checkpoint SET size = size');
   const id = '0c0c0c0c-0000-7000-8000-000000000001';
-  await database.dataSource.query(`SET session_replication_role = 'replica'`);
-  await database.dataSource.query(
-    `INSERT INTO act_delivery (act_id, state, attempts, refusals, last_refusal) VALUES ($1, 'PARKED', 5, 5, 'NOT_ACCEPTED')`,
-    [id],
-  );
+  await database.dataSource.transaction(async (manager) => {
+    // A row of the queue alone, without its act.
+    await manager.query(`SET LOCAL session_replication_role = 'replica'`);
+    await manager.query(
+      `INSERT INTO act_delivery (act_id, state, attempts, refusals, last_refusal) VALUES ($1, 'PARKED', 5, 5, 'NOT_ACCEPTED')`,
+      [id],
+    );
+  });
   expect(await run(['retry-parked'])).toEqual({ exitCode: 0, out: '{"retried":1}\n', told: '' });
   expect(await database.dataSource.query('SELECT state, refusals FROM act_delivery WHERE act_id = $1', [id])).toEqual([
     { state: 'WAITING', refusals: 0 },

@@ -4,19 +4,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { readCheckpoint } from '../../../../shared/audit/bundle-checkpoints';
 import { isPromiseBroken } from '../../../../shared/audit/promise';
+import { verifyInclusion } from '../../../../shared/audit/proof';
+import { parseTlogProof } from '../../../../shared/audit/tlog-proof';
 import { createActAuthor } from '../../../../shared/audit-log/act-author';
+import { checkLog } from '../../../../shared/audit-log/log-check';
+import type { Day } from '../../../../shared/vocabulary/day';
 import type { Instant } from '../../../../shared/vocabulary/instant';
 import { MOST_REFUSALS } from '../../../../subgraphs/operator/domain/act-delivery';
 import { DEFAULT_RISK_RULES } from '../../../../subgraphs/operator/domain/risk-rule-set';
 import type { OnActAlarm } from '../../../../subgraphs/operator/log/act-alarm';
 import { deliverDue } from '../../../../subgraphs/operator/log/act-courier';
 import { bankLink } from '../../../../subgraphs/operator/log/bank-link';
+import { eraseExpired } from '../../../../subgraphs/operator/log/own-erasure';
 import { checkDueProofs } from '../../../../subgraphs/operator/log/proof-check';
 import { FIRST_LINE, scanBatch } from '../../../../subgraphs/operator/log/suspicion-scan';
 import { type ActOutbox, openActOutbox } from '../../../../subgraphs/operator/store/act-outbox';
 import { openOperatorStore } from '../../../../subgraphs/operator/store/postgres-operator-store';
 import { openReportStore } from '../../../../subgraphs/operator/store/report-store';
+import { inTransaction } from '../../../shared/audit-log/log-database';
 import { until } from '../../../shared/audit-log/log-network';
+import { witnessesOf } from '../../../shared/audit-log/tampering-campaign';
 import { createOperatorDatabase, type OperatorDatabase } from '../operator-fixture';
 import { ACT_KEY, BANK_ACT_KEY, type LogWorld, openLogWorld } from './log-fixture';
 import { simBoxFacts } from './suspicious-line';
@@ -197,6 +204,67 @@ describe('a bank that refuses', () => {
     expect(await outbox.retryParked()).toBe(1);
     await due();
     expect(await deliver()).toEqual({ promised: 2, postponed: 0, parked: 0 });
+  });
+});
+
+describe('openings whose time is over', () => {
+  it('are erased on record once their acts are proven, and every proof stays good', async () => {
+    const acts = await withReports(3);
+    await deliver();
+    await provenAll(3);
+    const { dataSource } = database;
+    await dataSource.query(`UPDATE audit.opening SET expires_on = '2026-01-01' WHERE act_id <> $1`, [acts[0]]);
+    const author = createActAuthor({
+      party: 'kcell',
+      privateKey: ACT_KEY.privateKey,
+      keepsCases: false,
+      seen: () => null,
+    });
+    const erase = (before: string) => eraseExpired(dataSource, author, { before: before as Day, basis: 'Retention.' });
+    expect(await erase('2026-01-01')).toBe(0);
+    expect(await erase('2026-01-02')).toBe(2);
+    expect(await erase('2026-01-02')).toBe(0);
+    for (const table of ['opening', 'disclosure']) {
+      const left = await dataSource.query(`SELECT DISTINCT act_id FROM audit.${table} WHERE act_id = ANY ($1)`, [acts]);
+      expect(left).toEqual([{ act_id: acts[0] }]);
+    }
+    const kept = await dataSource.query(
+      'SELECT leaf_hash, proof FROM act_delivery JOIN audit.act ON act.id = act_id WHERE act_id = ANY ($1)',
+      [acts],
+    );
+    for (const { leaf_hash: leafHash, proof: text } of kept) {
+      const { index, proof, checkpoint } = parseTlogProof(Buffer.from(text, 'utf8'));
+      const { size, root, final } = readCheckpoint(checkpoint, world.network.policy);
+      expect([final, verifyInclusion({ index, size, leafHash, proof, root })]).toEqual([true, true]);
+    }
+    // The erasure is an act like any other, and the bank's audit of the log has nothing against it.
+    await deliver();
+    await provenAll(4);
+    expect(world.bank.taken.at(-1)?.act).toMatchObject({ kind: 'erasure.performed', author: 'kcell', to: ['afc'] });
+    const known = {
+      [BANK_ACT_KEY.publicKey.keyId]: BANK_ACT_KEY.publicKey,
+      [ACT_KEY.publicKey.keyId]: ACT_KEY.publicKey,
+    };
+    const measure = {
+      ...witnessesOf(world.network),
+      actKeyOf: (_party: string, keyId: string) => known[keyId] ?? null,
+    };
+    const faults = await inTransaction(world.network.database.pool, (session) => checkLog(session, measure));
+    expect(faults).toEqual([]);
+  });
+
+  it('stay while their acts are not proven: they convict a log that forgot them', async () => {
+    await withReports(1);
+    await database.dataSource.query(`UPDATE audit.opening SET expires_on = '2026-01-01'`);
+    const author = createActAuthor({
+      party: 'kcell',
+      privateKey: ACT_KEY.privateKey,
+      keepsCases: false,
+      seen: () => null,
+    });
+    expect(await eraseExpired(database.dataSource, author, { before: '2026-06-01' as Day, basis: 'Retention.' })).toBe(
+      0,
+    );
   });
 });
 

@@ -8,8 +8,8 @@ import type { ActAuthor } from '../../../shared/audit-log/act-author';
 import { type ErasableOpening, eraseGiven, KINDS_KEPT_OPEN } from '../../../shared/audit-log/erasure';
 import { rowsOf, type SqlSession, sessionOf } from '../../../shared/audit-log/sql-session';
 import type { Day } from '../../../shared/vocabulary/day';
-import { BANK, openingExpiry } from './own-act';
-import { toInstant } from './sql-fragment';
+import { BANK, openingExpiry } from '../store/own-act';
+import { toInstant } from '../store/sql-fragment';
 
 /** Acts of one erasure at most, and so of one transaction. */
 const MOST_ACTS = 1_000;
