@@ -120,7 +120,7 @@ describe('a clock as readers see it', () => {
 
 describe('whatever happens', () => {
   it('the clocks of a case agree with their rules, their pauses, their acts and their alarms', async () => {
-    const HISTORIES = 14;
+    const HISTORIES = 10;
     const STEPS = 16;
     const random = randomFrom(20_260_319);
     for (let history = 0; history < HISTORIES; history += 1) {

@@ -261,7 +261,7 @@ describe('two schedulers', () => {
   });
 
   it('that do the same work at the same time do each thing once', async () => {
-    const SEEDED_ROUNDS = 12;
+    const SEEDED_ROUNDS = 8;
     let seed = 20_260_601;
     const random = (below: number): number => {
       seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
