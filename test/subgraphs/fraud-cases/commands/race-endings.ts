@@ -28,9 +28,10 @@ export async function atOnce(commands: readonly (() => Promise<Answer>)[]): Prom
 }
 
 function codeOf(fault: unknown): string {
-  const { code, message } =
-    fault instanceof Error ? (fault as Error & { readonly code?: unknown }) : { code: null, message: '' };
-  return typeof code === 'string' ? code : `a fault: ${message}`;
+  if (!(fault instanceof Error)) return 'something that is no fault';
+  const { code, message, cause } = fault as Error & { readonly code?: unknown };
+  const behind = cause instanceof Error ? ` over ${cause.message}` : '';
+  return typeof code === 'string' ? `${code}${behind}` : `a fault: ${message}`;
 }
 
 /** Whether a command was done. */
