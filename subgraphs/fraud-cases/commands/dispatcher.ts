@@ -6,6 +6,7 @@
 import { Client } from 'pg';
 import type { SqlSession, SqlSource } from '../../../shared/audit-log/sql-session';
 import type { Logger } from '../../../shared/service/logger';
+import { hasUntoldHistory } from '../store/case-event';
 import {
   adoptUnanswered,
   type ClaimedTask,
@@ -120,8 +121,11 @@ class DispatchWork {
       this.isWanted = false;
       let sleepMs = this.limits.pollMs;
       try {
-        if (!isAdopted) await adoptUnanswered(this.options.source);
-        isAdopted = true;
+        // Orders of a history go out once all of it is told: each with the act that tells it.
+        if (!isAdopted && !(await hasUntoldHistory(this.options.source))) {
+          await adoptUnanswered(this.options.source);
+          isAdopted = true;
+        }
         sleepMs = await this.round();
       } catch (cause) {
         this.options.logger.warn({ fault: nameOf(cause) }, 'the outbox of orders could not be read');

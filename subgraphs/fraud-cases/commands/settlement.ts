@@ -119,7 +119,9 @@ export async function reissueUnserved(options: SettlementOptions, orderId: strin
     const step = reissueOrder(before, given, work.actor, work.now);
     if (!step.ok) {
       await dropTasks(work.session, orderId, ['REISSUE']);
-      const isOver = before.order.state !== 'NOT_SERVED_HERE';
+      // Its state or its time is over, or else the line is served nowhere but there.
+      const isElsewhere = given.servedBy !== null && given.servedBy !== operatorCode;
+      const isOver = before.order.state !== 'NOT_SERVED_HERE' || isElsewhere;
       if (!isOver) await raiseOrderAlarm(work.session, { orderId, task: 'REISSUE' }, 'SERVED_NOWHERE');
       return { commits: true, value: isOver ? 'GONE' : 'NOWHERE' };
     }
