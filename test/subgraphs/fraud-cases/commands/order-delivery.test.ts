@@ -2,6 +2,12 @@
 // every effect once; what is refused, forged or late changes nothing that it should not.
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeAct } from '../../../../shared/audit/act';
+import { parseCompactJws } from '../../../../shared/audit/compact-jws';
+import { appendAct } from '../../../../shared/audit-log/act-author';
+import { runOwnWork } from '../../../../subgraphs/fraud-cases/commands/command-desk';
+import { documentHash } from '../../../../subgraphs/fraud-cases/log/order-document';
+import { writeCaseEvent } from '../../../../subgraphs/fraud-cases/store/case-event';
 import { shiftClock } from '../../../support/database';
 import {
   actsOf,
@@ -379,6 +385,44 @@ describe('a line that moved', () => {
       expect(await bank.rows('SELECT kind FROM order_alarm WHERE order_id = $1', [id])).toEqual([
         { kind: 'SERVED_NOWHERE' },
       ]);
+    } finally {
+      await dispatcher.stop();
+    }
+  });
+});
+
+describe('an order of a history that was told', () => {
+  it('and that nobody has answered goes out with the act that told it', async () => {
+    bank.gateway.answering = async (order) => ({ receipt: bank.gateway.receiptOf(order) });
+    const id = await bank.block(46);
+    const [order] = await bank.rows<{ readonly document: string }>('SELECT document FROM block_order WHERE id = $1', [
+      id,
+    ]);
+    const caseId = uuid(46);
+    const leaf = await runOwnWork(bank.desk, INVESTIGATOR, async ({ session, author, now }) => {
+      const draft = {
+        kind: 'block.ordered',
+        caseId,
+        to: ['kcell'],
+        at: now,
+        expiresOn: '2031-01-01' as never,
+      } as const;
+      const fields = { orderHash: documentHash(order?.document ?? '') };
+      const { act, leafHash } = await appendAct(session, author, { ...draft, fields });
+      await writeCaseEvent(session, { actId: act.id, kind: 'block.ordered', caseId, step: `ordered:${id}` });
+      await session.query({ text: 'DELETE FROM order_outbox WHERE order_id = $1', values: [id] });
+      await session.query({ text: 'DELETE FROM order_document WHERE order_id = $1', values: [id] });
+      return { commits: true, value: leafHash };
+    });
+    const dispatcher = bank.start();
+    try {
+      await soon(async () => (await bank.stateOf(id)) === 'ENFORCED');
+      const acts = await bank.rows<{ readonly jws: Buffer }>(
+        `SELECT jws FROM audit.opening JOIN audit.act ON act_id = act.id WHERE case_id = $1 AND kind = 'block.delivered'`,
+        [caseId],
+      );
+      const refs = acts.map(({ jws }) => decodeAct(parseCompactJws(jws.toString('latin1')).payload).ref);
+      expect(refs).toEqual([[leaf]]);
     } finally {
       await dispatcher.stop();
     }
