@@ -10,27 +10,33 @@ const LARGEST_BODY = 65_536;
 const BODY_TIMEOUT_MS = 5_000;
 const PLAIN = 'text/plain; charset=utf-8';
 
-/** A handler for the two addresses under the prefix; says false to everything else. */
+/** A handler for the two addresses under the prefix; says false to everything else. A body that has not come whole after `bodyTimeoutMs`, 5,000 unless told, is refused. */
 export function witnessRoutes(
   witness: Witness,
   policy: QuorumPolicy,
   prefix: string,
+  bodyTimeoutMs = BODY_TIMEOUT_MS,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
   const submit = `${prefix}/add-checkpoint`;
   const monitor = `${prefix}/${originHash(policy.origin)}/checkpoint`;
   return async (request, response) => {
     const path = request.url?.split('?', 1)[0];
-    if (path === submit) await answerSubmission(witness, request, response);
+    if (path === submit) await answerSubmission(witness, request, response, bodyTimeoutMs);
     else if (path === monitor) answerMonitor(witness, request, response);
     else return false;
     return true;
   };
 }
 
-async function answerSubmission(witness: Witness, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = request.method === 'POST' ? await readBody(request) : null;
-  if (body === null) {
-    refuse(response, request.method === 'POST' ? 413 : 405);
+async function answerSubmission(
+  witness: Witness,
+  request: IncomingMessage,
+  response: ServerResponse,
+  bodyTimeoutMs: number,
+): Promise<void> {
+  const body = request.method === 'POST' ? await readBody(request, bodyTimeoutMs) : 405;
+  if (typeof body === 'number') {
+    refuse(response, body);
     return;
   }
   const answer = await witness.addCheckpoint(body);
@@ -50,33 +56,33 @@ function answerMonitor(witness: Witness, request: IncomingMessage, response: Ser
   }
 }
 
-/** The whole body; null when it is too large, too slow, or cut off. */
-function readBody(request: IncomingMessage): Promise<Buffer | null> {
+/** The whole body; 413 when it is too large or cut off, 408 when it is too slow. */
+function readBody(request: IncomingMessage, timeoutMs: number): Promise<Buffer | 408 | 413> {
   return new Promise((resolve) => {
     const parts: Buffer[] = [];
     let size = 0;
-    const timer = setTimeout(() => finish(null), BODY_TIMEOUT_MS);
-    const finish = (body: Buffer | null): void => {
+    const timer = setTimeout(() => finish(408), timeoutMs);
+    const finish = (body: Buffer | 408 | 413): void => {
       clearTimeout(timer);
       request.off('data', take);
-      if (body === null) request.resume();
+      if (typeof body === 'number') request.resume();
       resolve(body);
     };
     const take = (part: Buffer): void => {
       size += part.length;
       parts.push(part);
-      if (size > LARGEST_BODY) finish(null);
+      if (size > LARGEST_BODY) finish(413);
     };
     request.on('data', take);
     request.once('end', () => finish(Buffer.concat(parts)));
-    request.once('error', () => finish(null));
-    request.once('close', () => finish(null));
+    request.once('error', () => finish(413));
+    request.once('close', () => finish(413));
   });
 }
 
-function refuse(response: ServerResponse, status: 404 | 405 | 413): void {
+function refuse(response: ServerResponse, status: 404 | 405 | 408 | 413): void {
   const headers = { 'content-type': PLAIN, 'cache-control': 'no-store' };
   // What is left of a refused body is not read for ever.
-  response.writeHead(status, status === 413 ? { ...headers, connection: 'close' } : headers);
+  response.writeHead(status, status === 413 || status === 408 ? { ...headers, connection: 'close' } : headers);
   response.end(`${status === 404 ? 'not found' : 'refused'}\n`);
 }
