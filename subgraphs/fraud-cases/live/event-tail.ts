@@ -1,6 +1,6 @@
 // Follows one table of events for everybody in this process: one read however many listen. Reads when the bell rings, once more shortly
-// after while an event waits for an older transaction, and now and then without a reason, should a ring be missed. Whoever begins to
-// listen is told what becomes readable from then on. While nobody listens nothing is read.
+// after while an event waits for an older transaction, and four times a second without a reason, because not every event rings. Whoever
+// begins to listen is told what becomes readable from then on. While nobody listens nothing is read.
 
 import type { EventPlace } from '../domain/order-event';
 import type { EventReads } from '../store/live-reads';
@@ -23,7 +23,7 @@ export interface EventTailParts<Event extends EventPlace> {
 }
 
 const BATCH = 500;
-const PACE = { soonMs: 20, idleMs: 5_000 };
+const PACE = { soonMs: 20, idleMs: 250 };
 
 /** Starts to follow; reads nothing before somebody listens. */
 export function createEventTail<Event extends EventPlace>(parts: EventTailParts<Event>): EventTail<Event> {
@@ -63,7 +63,7 @@ export function createEventTail<Event extends EventPlace>(parts: EventTailParts<
       return (await reads.awaits(from)) ? pace.soonMs : pace.idleMs;
     } catch (fault) {
       onFault(fault);
-      return pace.idleMs / 5;
+      return pace.idleMs;
     }
   }
 

@@ -50,7 +50,7 @@ export const WEBHOOK_PACE: WebhookPace = {
   firstPauseMs: 5_000,
   longestPauseMs: 4 * 3_600_000,
   atOnce: 4,
-  idleMs: 5_000,
+  idleMs: 1_000,
   leaseMs: 30_000,
 };
 

@@ -10,6 +10,8 @@ import { ORDER_EVENT_KINDS } from '../domain/order-event';
 /** Channel on which the database says that events were written; it carries no payload. */
 export const LIVE_CHANNEL = 'fraud_cases_live';
 
+const RING_LOCK = 7_263_653;
+
 /** Creates order events, webhook outboxes and statistics snapshots. Needs the tables of cases and their events. Forward only. */
 export class LiveEvents1795000000040 implements MigrationInterface {
   readonly name = 'LiveEvents1795000000040';
@@ -95,10 +97,12 @@ const RULES = [
        UNION ALL
        SELECT id, case_id, operator_code, 'LIFT', lift_sequence, issued_at FROM block_order WHERE lift_document IS NOT NULL
      ) AS signed ORDER BY issued_at, number`,
-  // Every change of a case has its event, so one bell rings for all. The database folds equal notices of a transaction into one.
+  // Every change of a case has its event, so one bell rings for all. A transaction that notifies holds a lock of the whole database from its
+  // COMMIT's beginning to its end: if each did, commits would queue (measured with eight writers: 340 a second instead of 2,900). So
+  // only one at a time rings; what commits unheard beside it is found by the next look, which comes a quarter of a second later.
   `CREATE FUNCTION ring_live() RETURNS trigger LANGUAGE plpgsql AS $$
    BEGIN
-     PERFORM pg_notify('${LIVE_CHANNEL}', '');
+     IF pg_try_advisory_xact_lock(${RING_LOCK}) THEN PERFORM pg_notify('${LIVE_CHANNEL}', ''); END IF;
      RETURN NULL;
    END $$`,
   `CREATE TRIGGER ring_live AFTER INSERT ON case_event FOR EACH STATEMENT EXECUTE FUNCTION ring_live()`,

@@ -174,7 +174,8 @@ describe('an endpoint that does not take it', () => {
     hanging.answerWith(() => {});
     const carrier = await carry([endpoint('kcell', hanging.url), endpoint('tele2', healthy.url)], 60_000);
     for (const ordinal of [13, 15, 17, 19, 14, 16, 18]) await database.issue(ordinal);
-    await eventually(async () => healthy.received.length === 3 && hanging.requests() === FAST.atOnce);
+    await eventually(async () => healthy.received.length === 3 && hanging.requests() > 0);
+    expect(hanging.requests()).toBeLessThanOrEqual(FAST.atOnce);
     await hanging.stop();
     await carrier.stop();
   });
