@@ -8,6 +8,7 @@ import { removeCluster } from '../service/postgres-place';
 import { CommandFailure } from './command-line';
 import { openControlChannel } from './control-channel';
 import { openDatabases } from './databases';
+import { DEMO_BUDGETS } from './demo-budgets';
 import { type DemoNetwork, generateDemo } from './demo-data/demo';
 import { DEMO_OPERATORS } from './demo-data/demo-operator';
 import { checkReplayed, checkScale, type DemoMark, readDemoMark, writeDemoMark } from './demo-mark';
@@ -104,6 +105,7 @@ async function bringUp(start: NetworkStart, onClose: (closer: () => Promise<void
     logLevel: environment.LOG_LEVEL ?? 'info',
   });
   writeDocument(folder.operators, operatorsDocument(DEMO_OPERATORS, plans, keys));
+  writeDocument(folder.budgets, DEMO_BUDGETS);
   tell('Bringing the schemas to head …\n');
   await Promise.all(plans.filter((plan) => plan.database !== null).map((plan) => runToEnd(plan, 'migrate', house)));
   const demo = mark ?? (await seed(folder, options.scale ?? DEFAULT_SCALE, plans, house, tell));

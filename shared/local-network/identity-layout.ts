@@ -20,7 +20,7 @@ export function tokenEndpoint(issuer: string): string {
 /** Who holds keys and secrets that stand in no root of trust, as the ceremony reads it: the bank, its gateway, the provider and its clients. */
 export function keyHolders(): readonly object[] {
   return [
-    { code: BANK, keys: ['webhook'], secrets: ['cursor'] },
+    { code: BANK, keys: ['webhook'], secrets: ['cursor', 'disclosure'] },
     { code: GATEWAY, keys: [], secrets: ['pseudonym'] },
     { code: IDENTITY, keys: ['signing-1'], secrets: [] },
     ...keyedClients().map((code) => ({ code, keys: ['client'], secrets: [] })),
@@ -51,7 +51,7 @@ export function gatewaySignInVariables(folder: LocalFolder, issuer: string): Rec
   };
 }
 
-/** What the fraud cases are told: whose tokens count, how they sign in themselves to hand block orders to the gateway, and with what they seal cursors and sign webhooks. */
+/** What the fraud cases are told: whose tokens count, how they sign in themselves to hand block orders to the gateway, and with what they seal cursors, name readers and subjects, and sign webhooks. */
 export function bankSignInVariables(
   folder: LocalFolder,
   given: { readonly issuer: string; readonly gatewayUrl: string },
@@ -63,6 +63,7 @@ export function bankSignInVariables(
     GATEWAY_URL: given.gatewayUrl,
     DISPATCHER_KEY_FILE: join(folder.keys, DISPATCHER_CLIENT, 'client.pem'),
     CURSOR_KEY_FILE: join(folder.keys, BANK, 'cursor.key'),
+    DISCLOSURE_KEY_FILE: join(folder.keys, BANK, 'disclosure.key'),
     WEBHOOK_KEY_FILE: join(folder.keys, BANK, 'webhook.pem'),
   };
 }

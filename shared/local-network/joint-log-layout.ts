@@ -16,7 +16,7 @@ export const WITNESS_PATH = '/witness';
 export type PublicKeys = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** What a key is for; one key never serves two purposes. */
-export type KeyPurpose = 'act' | 'order' | 'receipt' | 'log' | 'witness' | 'gateway';
+export type KeyPurpose = 'act' | 'order' | 'receipt' | 'response' | 'log' | 'witness' | 'gateway' | 'grant';
 
 /** The file of a party's key. The gateway's lies in a folder of its own: that program must not reach the bank's other keys. */
 export function keyFile(folder: LocalFolder, party: string, purpose: KeyPurpose): string {
@@ -48,6 +48,7 @@ export function operatorLogVariables(folder: LocalFolder, code: string, logOrigi
   return {
     ACT_KEY_FILE: keyFile(folder, code, 'act'),
     RECEIPT_KEY_FILE: keyFile(folder, code, 'receipt'),
+    RESPONSE_KEY_FILE: keyFile(folder, code, 'response'),
     ...trustVariables(folder),
     ...witnessKeyVariables(folder, code),
     LOG_URL: logOrigin,
@@ -59,6 +60,7 @@ export function bankLogVariables(folder: LocalFolder): Record<string, string> {
   return {
     ACT_KEY_FILE: keyFile(folder, BANK, 'act'),
     ORDER_KEY_FILE: keyFile(folder, BANK, 'order'),
+    GRANT_KEY_FILE: keyFile(folder, BANK, 'grant'),
     LOG_KEY_FILE: keyFile(folder, BANK, 'log'),
     LOG_LOCK_FILE: join(folder.log, 'last-checkpoint'),
     ...trustVariables(folder),
@@ -75,8 +77,8 @@ export function witnessVariables(folder: LocalFolder, name: string): Record<stri
 }
 
 const LOG_NAME = 'senim.local/log';
-const BANK_KEYS: readonly KeyPurpose[] = ['act', 'order', 'log', 'gateway'];
-const OPERATOR_KEYS: readonly KeyPurpose[] = ['act', 'receipt'];
+const BANK_KEYS: readonly KeyPurpose[] = ['act', 'order', 'grant', 'log', 'gateway'];
+const OPERATOR_KEYS: readonly KeyPurpose[] = ['act', 'receipt', 'response'];
 
 /** The least k > 2n/3: with fewer, two halves of the witnesses could finish two different logs. */
 function quorumOf(witnesses: number): number {

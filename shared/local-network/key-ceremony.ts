@@ -38,10 +38,11 @@ export async function holdCeremony(
   return keys;
 }
 
-/** Refuses a root of trust of a version that knew no sign-in: a root is made once, and the gateway's key is not in it. */
+/** Refuses a root of trust of a version that knew no sign-in, or no grants: a root is made once, and the keys for them are not in it. */
 function checkRoot(folder: LocalFolder): void {
-  if (!existsSync(folder.root) || existsSync(keyFile(folder, BANK, 'gateway'))) return;
-  throw new CommandFailure('The data is from a version without sign-in; add --reset to make it anew.');
+  const isWhole = (['gateway', 'grant'] as const).every((purpose) => existsSync(keyFile(folder, BANK, purpose)));
+  if (!existsSync(folder.root) || isWhole) return;
+  throw new CommandFailure('The data is from a version without sign-in or grants; add --reset to make it anew.');
 }
 
 function readKeys(printed: string): PublicKeys {

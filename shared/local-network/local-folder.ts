@@ -14,6 +14,8 @@ export interface LocalFolder {
   readonly control: string;
   /** The directory of operators that every program reads. */
   readonly operators: string;
+  /** How much each may look up; the fraud cases read it. */
+  readonly budgets: string;
   /** Which demo data the databases hold; written when seeding is complete. */
   readonly demo: string;
   /** Processes of the last start, so that the next one can end what a killed launcher left. */
@@ -47,6 +49,7 @@ export function localFolder(path: string): LocalFolder {
     network: join(root, 'network.json'),
     control: join(root, 'control.json'),
     operators: join(root, 'operators.json'),
+    budgets: join(root, 'budgets.json'),
     demo: join(root, 'demo.json'),
     processes: join(root, 'processes.json'),
     postgres: join(root, 'postgres'),

@@ -114,6 +114,7 @@ export function bankVariables(folder: LocalFolder, network: NetworkRecord): Read
     DATABASE_URL: cases.database,
     OPERATORS_FILE: folder.operators,
     NUMBERING_URL: numbering.url,
+    BUDGETS_FILE: folder.budgets,
     ...bankLogVariables(folder),
     ...bankSignInVariables(folder, { issuer, gatewayUrl: network.gateway.url }),
   };
@@ -213,6 +214,7 @@ function ownVariables(
       return {
         OPERATORS_FILE: folder.operators,
         NUMBERING_URL,
+        BUDGETS_FILE: folder.budgets,
         ...bankLogVariables(folder),
         ...bankSignInVariables(folder, { issuer, gatewayUrl: `${originOf('gateway')}/graphql` }),
       };

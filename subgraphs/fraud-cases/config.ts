@@ -49,6 +49,12 @@ const DISPATCH_CONFIG = z.object({
   DISPATCHER_KEY_FILE: FILE,
 });
 
+const DISCLOSURE_CONFIG = z.object({
+  GRANT_KEY_FILE: FILE,
+  DISCLOSURE_KEY_FILE: FILE,
+  BUDGETS_FILE: FILE.optional(),
+});
+
 const SERVICE_CONFIG = z
   .object({
     ...DATABASE,
@@ -80,13 +86,17 @@ export type LogConfig = z.output<typeof LOG_CONFIG>;
 /** What taking orders to operators needs. */
 export type DispatchConfig = z.output<typeof DISPATCH_CONFIG>;
 
+/** What granting looks at personal data needs. */
+export type DisclosureConfig = z.output<typeof DISCLOSURE_CONFIG>;
+
 /**
- * What a service needs. The program always keeps the joint log and takes orders to operators; `log` is null for a service that only reads
- * cases, and without `dispatch` orders wait for one that has it.
+ * What a service needs. The program always keeps the joint log, takes orders to operators and grants look-ups; `log` is null for a service
+ * that only reads cases, without `dispatch` orders wait for one that has it, and without `disclosure` nobody is granted anything.
  */
 export type ServiceConfig = z.output<typeof SERVICE_CONFIG> & {
   readonly log: LogConfig | null;
   readonly dispatch?: DispatchConfig;
+  readonly disclosure?: DisclosureConfig;
 };
 
 /** One line per variable, for the usage. */
@@ -97,6 +107,9 @@ export const ENVIRONMENT = [
   'CURSOR_KEY_FILE    at least 32 bytes that seal the cursors of lists; without it they lapse when the program ends (serve)',
   'ISSUER_URL         issuer of tokens, exactly as it stands in them; https, or http on this machine (serve)',
   'TOKEN_AUDIENCE     whom tokens must be for, senim unless told (serve)',
+  'GRANT_KEY_FILE     key that signs what operators may show (serve)',
+  'DISCLOSURE_KEY_FILE  secret, 64 hex digits, by which grants name who asks and the bank keeps of whom it was asked (serve)',
+  'BUDGETS_FILE       JSON file with limits of look-ups that differ from the defaults, and canary numbers (serve)',
   'WEBHOOKS_FILE      endpoints of operators that are told of orders by webhook; none unless told (serve)',
   'WEBHOOK_KEY_FILE   key that signs webhooks; required with WEBHOOKS_FILE (serve)',
   'ACT_KEY_FILE       key that signs its acts (serve, replay, export-case, erase-openings)',
@@ -144,12 +157,16 @@ export function readOrderConfig(environment: Environment) {
 /** The configuration of `serve`, or one sentence per fault. */
 export function readServiceConfig(
   environment: Environment,
-): Result<ServiceConfig & { readonly log: LogConfig; readonly dispatch: DispatchConfig }, readonly string[]> {
+): Result<
+  ServiceConfig & { readonly log: LogConfig; readonly dispatch: DispatchConfig; readonly disclosure: DisclosureConfig },
+  readonly string[]
+> {
   const service = readEnvironment(SERVICE_CONFIG, environment);
   const log = readEnvironment(LOG_CONFIG, environment);
   const dispatch = readEnvironment(DISPATCH_CONFIG, environment);
-  if (!service.ok || !log.ok || !dispatch.ok) {
-    return refused([service, log, dispatch].flatMap((read) => (read.ok ? [] : read.error)));
+  const disclosure = readEnvironment(DISCLOSURE_CONFIG, environment);
+  if (!service.ok || !log.ok || !dispatch.ok || !disclosure.ok) {
+    return refused([service, log, dispatch, disclosure].flatMap((read) => (read.ok ? [] : read.error)));
   }
-  return accepted({ ...service.value, log: log.value, dispatch: dispatch.value });
+  return accepted({ ...service.value, log: log.value, dispatch: dispatch.value, disclosure: disclosure.value });
 }

@@ -27,6 +27,7 @@ const OPERATOR_CODE = z.string().transform((text, refinement) => {
 const JOINT_LOG = {
   ACT_KEY_FILE: z.string(),
   RECEIPT_KEY_FILE: z.string(),
+  RESPONSE_KEY_FILE: z.string(),
   WITNESS_KEY_FILE: z.string(),
   WITNESS_STATE_DIR: z.string(),
   TRUST_POLICY_FILE: z.string(),
@@ -88,6 +89,7 @@ export const ENVIRONMENT = [
   'RISK_RULES_FILE    JSON file with thresholds that differ from the defaults (serve)',
   'ACT_KEY_FILE       its private key for acts, PEM, mode 0600 (serve, replay, erase-openings)',
   'RECEIPT_KEY_FILE   its private key for receipts (serve, replay)',
+  'RESPONSE_KEY_FILE  its private key for answers to the gateway (serve)',
   'WITNESS_KEY_FILE   the private key of its witness (serve)',
   'WITNESS_STATE_DIR  folder of the state of its witness (serve)',
   'TRUST_POLICY_FILE  witness policy: the log, its address, the witnesses and theirs (serve, replay, erase-openings)',

@@ -46,6 +46,7 @@ export async function startTestOperator(options: {
   const config = {
     ACT_KEY_FILE: trust.keyFile(code, 'act'),
     RECEIPT_KEY_FILE: trust.keyFile(code, 'receipt'),
+    RESPONSE_KEY_FILE: trust.keyFile(code, 'response'),
     WITNESS_KEY_FILE: trust.keyFile(code, 'witness'),
     WITNESS_STATE_DIR: `${trust.folder}/witness-of-${code}`,
     TRUST_POLICY_FILE: trust.policyFile,

@@ -127,6 +127,7 @@ describe('the layout', () => {
     expect(PLANS.find((plan) => plan.name === 'kcell')?.environment).toMatchObject({
       ACT_KEY_FILE: '/x/.local/keys/kcell/act.pem',
       RECEIPT_KEY_FILE: '/x/.local/keys/kcell/receipt.pem',
+      RESPONSE_KEY_FILE: '/x/.local/keys/kcell/response.pem',
       WITNESS_KEY_FILE: '/x/.local/keys/kcell/witness.pem',
       WITNESS_STATE_DIR: '/x/.local/witness/kcell',
       LOG_URL: 'http://127.0.0.1:4002',
@@ -134,6 +135,7 @@ describe('the layout', () => {
     expect(PLANS.find((plan) => plan.name === 'fraud-cases')?.environment).toMatchObject({
       ACT_KEY_FILE: '/x/.local/keys/afc/act.pem',
       ORDER_KEY_FILE: '/x/.local/keys/afc/order.pem',
+      GRANT_KEY_FILE: '/x/.local/keys/afc/grant.pem',
       LOG_KEY_FILE: '/x/.local/keys/afc/log.pem',
       LOG_LOCK_FILE: '/x/.local/log/last-checkpoint',
     });
@@ -153,6 +155,8 @@ describe('the layout', () => {
       GATEWAY_URL: 'http://127.0.0.1:4000/graphql',
       DISPATCHER_KEY_FILE: '/x/.local/keys/afc-dispatcher/client.pem',
       CURSOR_KEY_FILE: '/x/.local/keys/afc/cursor.key',
+      DISCLOSURE_KEY_FILE: '/x/.local/keys/afc/disclosure.key',
+      BUDGETS_FILE: '/x/.local/budgets.json',
       WEBHOOK_KEY_FILE: '/x/.local/keys/afc/webhook.pem',
     });
     expect(environmentOf('identity')).toMatchObject({
@@ -180,6 +184,7 @@ describe('the layout', () => {
       [
         'afc/webhook',
         'afc/cursor',
+        'afc/disclosure',
         'afc-gateway/pseudonym',
         'identity/signing-1',
         'demo-cli/client',

@@ -17,7 +17,8 @@ const DISPATCH = {
   TOKEN_ENDPOINT: 'https://issuer.test/token',
   DISPATCHER_KEY_FILE: '/k/dispatcher.pem',
 };
-const SERVE = { ...DATABASE, ...LOG, ...DISPATCH, ISSUER_URL: 'https://issuer.test', PORT: '4002' };
+const DISCLOSURE = { GRANT_KEY_FILE: '/k/grant.pem', DISCLOSURE_KEY_FILE: '/k/disclosure.key' };
+const SERVE = { ...DATABASE, ...LOG, ...DISPATCH, ...DISCLOSURE, ISSUER_URL: 'https://issuer.test', PORT: '4002' };
 const ID = '00000000-0000-4000-8000-000000000001';
 
 const faults = (read: { readonly ok: boolean; readonly error?: readonly string[] }): readonly string[] =>
@@ -26,16 +27,21 @@ const faults = (read: { readonly ok: boolean; readonly error?: readonly string[]
 describe('serve', () => {
   it('takes its keys and the files of trust', () => {
     const config = readServiceConfig(SERVE);
-    expect(config.ok && config.value).toMatchObject({ PORT: 4002, log: LOG, dispatch: DISPATCH });
+    expect(config.ok && config.value).toMatchObject({
+      PORT: 4002,
+      log: LOG,
+      dispatch: DISPATCH,
+      disclosure: DISCLOSURE,
+    });
   });
 
   it('names every one that is missing, each in a sentence', () => {
-    for (const name of ['ISSUER_URL', ...Object.keys(LOG), ...Object.keys(DISPATCH)]) {
+    for (const name of ['ISSUER_URL', ...Object.keys({ ...LOG, ...DISPATCH, ...DISCLOSURE })]) {
       const told = faults(readServiceConfig({ ...SERVE, [name]: undefined }));
       expect(told).toHaveLength(1);
       expect(told[0]).toContain(name);
     }
-    expect(faults(readServiceConfig({}))).toHaveLength(3 + Object.keys({ ...LOG, ...DISPATCH }).length);
+    expect(faults(readServiceConfig({}))).toHaveLength(3 + Object.keys({ ...LOG, ...DISPATCH, ...DISCLOSURE }).length);
   });
 });
 

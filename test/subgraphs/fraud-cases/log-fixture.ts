@@ -51,10 +51,10 @@ export async function makeCeremony(): Promise<Ceremony> {
       quorum: 3,
       bank: 'afc',
       parties: [
-        { code: 'afc', keys: ['act', 'order', 'log', 'gateway'], witnessUrl: null },
+        { code: 'afc', keys: ['act', 'order', 'grant', 'log', 'gateway'], witnessUrl: null },
         ...OPERATORS.map((code) => ({
           code,
-          keys: ['act', 'receipt', 'witness'] as const,
+          keys: ['act', 'receipt', 'response', 'witness'] as const,
           witnessUrl: `http://127.0.0.1:${portOf(code)}/witness`,
         })),
         { code: 'regulator', keys: ['witness'], witnessUrl: `http://127.0.0.1:${portOf('regulator')}/witness` },

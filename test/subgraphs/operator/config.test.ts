@@ -12,6 +12,7 @@ import { DEFAULT_RISK_RULES } from '../../../subgraphs/operator/domain/risk-rule
 const FILES = {
   ACT_KEY_FILE: '/keys/act.pem',
   RECEIPT_KEY_FILE: '/keys/receipt.pem',
+  RESPONSE_KEY_FILE: '/keys/response.pem',
   WITNESS_KEY_FILE: '/keys/witness.pem',
   WITNESS_STATE_DIR: '/state',
   TRUST_POLICY_FILE: '/trust/policy.txt',

@@ -29,6 +29,7 @@ export const RECEIPT_KEY = keyPair('kcell receipt');
 export const BANK_ACT_KEY = keyPair('afc act');
 export const BANK_ORDER_KEY = keyPair('afc order');
 export const GATEWAY_KEY = keyPair('afc gateway');
+export const GRANT_KEY = keyPair('afc grant');
 
 /** Fast enough for tests; calls have a second. */
 export const TEST_PACE: DeskPace = {
@@ -52,7 +53,7 @@ export function writeKey(path: string, word: string, mode = 0o600): string {
 
 /** The root of trust of the tests: the bank, three operators, and a regulator that only watches. */
 export function rootText(): string {
-  const keyOf = (party: string, role: 'act' | 'order' | 'receipt' | 'gateway') => {
+  const keyOf = (party: string, role: 'act' | 'order' | 'receipt' | 'response' | 'gateway' | 'grant') => {
     const { privateKey, publicKey } = keyPair(`${party} ${role}`);
     return { role, key: publicKey, possession: encodeBase64Url(provePossession(party, role, privateKey)) };
   };
@@ -60,11 +61,15 @@ export function rootText(): string {
     opened: '2026-11-01T00:00:00.000Z' as Instant,
     bank: BANK,
     parties: [
-      { code: BANK, witness: null, keys: [keyOf(BANK, 'act'), keyOf(BANK, 'order'), keyOf(BANK, 'gateway')] },
+      {
+        code: BANK,
+        witness: null,
+        keys: [keyOf(BANK, 'act'), keyOf(BANK, 'order'), keyOf(BANK, 'grant'), keyOf(BANK, 'gateway')],
+      },
       ...WITNESS_NAMES.map((code) => ({
         code,
         witness: code,
-        keys: code === 'regulator' ? [] : [keyOf(code, 'act'), keyOf(code, 'receipt')],
+        keys: code === 'regulator' ? [] : [keyOf(code, 'act'), keyOf(code, 'receipt'), keyOf(code, 'response')],
       })),
     ],
   });
@@ -83,6 +88,7 @@ export function writeOperatorFiles(folder: string, code: string, policy: string,
   return {
     ACT_KEY_FILE: writeKey(join(folder, 'act.pem'), `${code} act`),
     RECEIPT_KEY_FILE: writeKey(join(folder, 'receipt.pem'), `${code} receipt`),
+    RESPONSE_KEY_FILE: writeKey(join(folder, 'response.pem'), `${code} response`),
     WITNESS_KEY_FILE: writeKey(join(folder, 'witness.pem'), `${code} witness`),
     WITNESS_STATE_DIR: join(folder, 'witness'),
     TRUST_POLICY_FILE: policyFile,
