@@ -1,10 +1,12 @@
-// The bare HTTP server of every program: `/livez` and `/readyz`, limits against slow and huge requests, and an orderly stop. What
-// else is answered is decided by the handlers that a program hands in.
+// The bare HTTP server of every program: `/livez`, `/readyz` and `/metrics`, limits against slow and huge requests, and an orderly stop.
+// What else is answered is decided by the handlers that a program hands in.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { AppError } from '../vocabulary/app-error';
 import type { Logger } from './logger';
+import { type Count, type Metrics } from './metrics';
+import { answerMetrics, METRICS_PATH } from './metrics-route';
 
 /** Answers a request and says true, or says false and touches nothing. */
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
@@ -36,8 +38,11 @@ export async function startHttpHost(options: {
   readonly handlers: HttpHandler;
   readonly readiness: () => Promise<boolean>;
   readonly logger: Logger;
+  /** Told at `/metrics`, with what this server counts; without them there is no such address. */
+  readonly metrics?: Metrics;
 }): Promise<HttpHost> {
-  const { host, handlers, readiness, logger } = options;
+  const { host, handlers, readiness, logger, metrics } = options;
+  const answered = metrics === undefined ? null : countAnswers(metrics);
   let stopping: Promise<void> | undefined;
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -50,6 +55,7 @@ export async function startHttpHost(options: {
   server.on('request', (request, response) => {
     unused.delete(request.socket);
     if (stopping !== undefined) response.setHeader('connection', 'close');
+    if (answered !== null) response.once('close', () => answered(response).add());
     answer(request, response).catch((cause: unknown) => {
       logger.error({ err: cause }, 'a request failed');
       if (response.headersSent) response.destroy();
@@ -79,8 +85,19 @@ export async function startHttpHost(options: {
       const ready = stopping === undefined && (await readiness().catch(() => false));
       return plain(response, ready ? 200 : 503, ready ? 'ready' : 'not ready');
     }
+    if (path === METRICS_PATH && metrics !== undefined) return answerMetrics(request, response, metrics);
     if (!(await handlers(request, response))) plain(response, 404, 'not found');
   }
+}
+
+/** Answers by status; one that its asker did not wait for has none. */
+function countAnswers(metrics: Metrics): (response: ServerResponse) => Count {
+  const answersWith = metrics.counts({
+    name: 'senim_http_answers_total',
+    help: 'Answers to HTTP requests by status; left when the asker did not wait',
+    labels: ['status'],
+  });
+  return (response) => answersWith(response.writableFinished ? String(response.statusCode) : 'left');
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {

@@ -163,7 +163,7 @@ function grantToDemoUsers(provider: Provider, { errors }: Library, api: Resource
 
 async function quietly<Value>(logger: Logger, work: () => Promise<Value>): Promise<Value> {
   const { info, warn } = console;
-  const note = (notice: unknown): void => logger.debug({ notice: String(notice) }, 'the library says');
+  const note = (notice: unknown): void => logger.debug({ reason: String(notice) }, 'the library says');
   Object.assign(console, { info: note, warn: note });
   try {
     return await work();

@@ -55,3 +55,23 @@ test('stops when the channel to its parent closes', async () => {
   expect(await once(child, 'exit')).toEqual([0, null]);
   expect(output()).toContain('stop');
 });
+
+test('a fault that nobody catches ends the program without its text', async () => {
+  const script = `
+    const { runUntilSignal } = require(${JSON.stringify(join(COMPILED, 'shutdown.js'))});
+    const { createLogger } = require(${JSON.stringify(join(COMPILED, 'logger.js'))});
+    runUntilSignal(async () => {}, createLogger({ name: 'p', level: 'info' }));
+    setInterval(() => {}, 1000);
+    Promise.reject(Object.assign(new Error('Key (iin)=(030405500007)'), { detail: '+77011234567' }));`;
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+  children.push(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += String(chunk);
+    });
+  }
+  expect(await once(child, 'close')).toEqual([1, null]);
+  expect(output).toContain('nobody caught this fault');
+  expect(output).not.toMatch(/030405500007|7011234567/);
+});
