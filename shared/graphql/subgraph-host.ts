@@ -1,5 +1,6 @@
 // A subgraph behind HTTP: one POST route, one operation a request, errors of fixed text. It opens no port; a program hands its
-// handler to the HTTP server it has. Who may ask is decided by `createContext`, which sees the request before anything is executed.
+// handler to the HTTP server it has. Who may ask is decided by `createContext`, or by the door that stands in its place: both see the
+// request before anything is executed, and a door sees the answer as well.
 
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -39,18 +40,38 @@ export interface RequestFault {
   readonly fault: unknown;
 }
 
+/** An answer before it is sent. */
+export interface SubgraphAnswer {
+  readonly status: number;
+  readonly text: string;
+  /** Headers of this answer beside those that every answer has. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Stands around the execution of every request that is right in form. `enter` executes it under a context and never rejects; an `AppError`
+ * that the door throws refuses the whole request with its code.
+ */
+export type SubgraphDoor<Context extends object> = (
+  request: RequestInfo,
+  enter: (context: Context) => Promise<SubgraphAnswer>,
+) => Promise<SubgraphAnswer>;
+
+/** Who may ask: a context for everybody, an `AppError` of which refuses the whole request; or a door. */
+type Admission<Context extends object> =
+  | { readonly createContext: (request: RequestInfo) => Context | Promise<Context>; readonly door?: never }
+  | { readonly door: SubgraphDoor<Context>; readonly createContext?: never };
+
 /** What a handler is made of. */
-export interface SubgraphHandlerParts<Context extends object> {
+export type SubgraphHandlerParts<Context extends object> = Admission<Context> & {
   readonly subgraph: Subgraph;
-  /** Makes the context of one request; an `AppError` that it throws refuses the whole request with its code. */
-  readonly createContext: (request: RequestInfo) => Context | Promise<Context>;
   /** Whether `__schema` and `__type` are answered. */
   readonly introspection: boolean;
   /** Told every fault that is not the sender's. */
   readonly onFault?: (fault: RequestFault) => void;
   /** Path of the endpoint; `/graphql` when not given. */
   readonly path?: string;
-}
+};
 
 /** Answers GraphQL requests. */
 export interface SubgraphHandler {
@@ -64,7 +85,9 @@ export interface SubgraphHandler {
 export async function createSubgraphHandler<Context extends object>(
   parts: SubgraphHandlerParts<Context>,
 ): Promise<SubgraphHandler> {
-  const { subgraph, createContext, introspection, onFault, path = '/graphql' } = parts;
+  const { subgraph, introspection, onFault, path = '/graphql' } = parts;
+  const door: SubgraphDoor<Context> =
+    parts.door ?? (async (request, enter) => enter(await parts.createContext(request)));
   const server = new ApolloServer<Context>({
     schema: subgraph.schema,
     introspection,
@@ -97,7 +120,7 @@ export async function createSubgraphHandler<Context extends object>(
       }
       const left = new AbortController();
       response.once('close', () => left.abort());
-      const answer = await execute({
+      const answer = await admit({
         requestId,
         method: 'POST',
         path: requestPath,
@@ -105,15 +128,23 @@ export async function createSubgraphHandler<Context extends object>(
         body: body.value,
         signal: left.signal,
       });
-      send(response, answer.status, answer.text);
+      send(response, answer);
       return true;
     },
     stop: () => server.stop(),
   };
 
-  async function execute(request: RequestInfo): Promise<{ readonly status: number; readonly text: string }> {
+  async function admit(request: RequestInfo): Promise<SubgraphAnswer> {
     try {
-      const contextValue = await createContext(request);
+      return await door(request, (context) => execute(request, context));
+    } catch (fault) {
+      tell(fault, request.requestId);
+      return wholeFault(fault, request.requestId);
+    }
+  }
+
+  async function execute(request: RequestInfo, contextValue: Context): Promise<SubgraphAnswer> {
+    try {
       const { query, operationName, variables } = request.body;
       const { body, http } = await server.executeOperation({ query, operationName, variables }, { contextValue });
       if (body.kind !== 'single') throw new AppError('INTERNAL', 'An operation required one answer, but got a stream.');
@@ -172,7 +203,7 @@ function isStreamRequest(request: IncomingMessage): boolean {
   return (request.headers.accept ?? '').includes('text/event-stream');
 }
 
-function wholeFault(fault: unknown, requestId: string): { readonly status: number; readonly text: string } {
+function wholeFault(fault: unknown, requestId: string): SubgraphAnswer {
   const status = ERROR_CATALOGUE[codeOf(fault)].httpStatus;
   return { status, text: JSON.stringify({ errors: [formatFault(fault, requestId)] }) };
 }
@@ -182,11 +213,12 @@ function refuse(response: ServerResponse, status: RequestRefusal, requestId: str
   if (status === 405) response.setHeader('allow', 'POST');
   if (status !== 400) response.setHeader('connection', 'close');
   const fault = new AppError('BAD_USER_INPUT', 'A request requires POST with one JSON object.');
-  send(response, status, JSON.stringify({ errors: [formatFault(fault, requestId)] }));
+  send(response, { status, text: JSON.stringify({ errors: [formatFault(fault, requestId)] }) });
 }
 
-function send(response: ServerResponse, status: number, text: string): void {
+function send(response: ServerResponse, { status, text, headers }: SubgraphAnswer): void {
   if (response.destroyed) return;
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  const always = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
+  response.writeHead(status, headers === undefined ? always : { ...headers, ...always });
   response.end(text);
 }

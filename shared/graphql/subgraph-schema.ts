@@ -1,4 +1,4 @@
-// A subgraph's executable schema and its SDL, from type-graphql classes. Decides how `_entities` and `_service` answer: one bad
+// A subgraph's executable schema and its SDL, from type-graphql classes. Decides how `_entities` answers and that `_service` does not: one bad
 // representation costs its own place only, and the SDL is the text that is committed as the subgraph's contract.
 
 import 'reflect-metadata';
@@ -15,7 +15,7 @@ import {
 } from 'graphql';
 import { buildSchema, createResolversMap, type NonEmptyArray, type PubSub } from 'type-graphql';
 import { AppError, invariant } from '../vocabulary/app-error';
-import { ERROR_CATALOGUE } from '../vocabulary/error-catalogue';
+import { ERROR_CATALOGUE, type ErrorCode } from '../vocabulary/error-catalogue';
 import {
   badRepresentation,
   isRecord,
@@ -47,10 +47,12 @@ export interface SubgraphParts<Context> {
   readonly references: Readonly<Record<string, ResolveReference<Context>>>;
 }
 
-/** An executable subgraph; `sdl` is sorted and the same text for the same classes. */
+/** An executable subgraph; `sdl` is sorted and the same text for the same classes. It is delivered as a file: `_service` is closed. */
 export interface Subgraph {
   readonly schema: GraphQLSchema;
   readonly sdl: string;
+  /** The believed part of a representation; throws `AppError` BAD_USER_INPUT for what `_entities` would not read. */
+  readonly readReference: (sent: unknown) => Reference;
 }
 
 /** Builds a subgraph. Throws at once when an entity has no reference resolver, or the other way round. */
@@ -68,9 +70,9 @@ export async function buildSubgraph<Context>(parts: SubgraphParts<Context>): Pro
   const schema = buildSubgraphSchema([{ typeDefs, resolvers: resolvers as Record<string, never> }]);
   const readers = representationReaders(typeDefs, schema);
   checkReferences(readers, parts.references);
-  answerService(schema, sdl);
+  closeService(schema);
   answerEntities(schema, readers, parts.references);
-  return { schema, sdl };
+  return { schema, sdl, readReference: (sent) => readReference(sent, readers) };
 }
 
 /** Each subscription brings its own events; the schema builder asks for a broker all the same. */
@@ -90,8 +92,11 @@ function checkReferences(readers: ReadonlyMap<string, unknown>, references: Read
   }
 }
 
-function answerService(schema: GraphQLSchema, sdl: string): void {
-  setResolver(schema, '_service', () => ({ sdl }));
+/** Nobody asks a running subgraph what it is made of. */
+function closeService(schema: GraphQLSchema): void {
+  setResolver(schema, '_service', () => {
+    throw refusal('FORBIDDEN');
+  });
 }
 
 function answerEntities<Context>(
@@ -103,16 +108,22 @@ function answerEntities<Context>(
   if (!isUnionType(union)) return;
   union.resolveType = (entity: { readonly __typename: string }) => entity.__typename;
   const resolveOne = async (sent: unknown, context: Context): Promise<object | null> => {
-    const typeName = isRecord(sent) && Object.hasOwn(sent, '__typename') ? sent.__typename : undefined;
-    const read = typeof typeName === 'string' ? readers.get(typeName) : undefined;
-    if (typeof typeName !== 'string' || read === undefined || !isRecord(sent)) throw badRepresentation();
-    const entity = await references[typeName]?.(read(sent), context);
+    const reference = readReference(sent, readers);
+    const typeName = reference.__typename;
+    const entity = await references[typeName]?.(reference, context);
     return entity === null || entity === undefined ? null : named(entity, typeName);
   };
   setResolver(schema, '_entities', (_source, { representations }, context: Context) => {
-    if (representations.length > MOST_REPRESENTATIONS) throw tooManyRepresentations();
+    if (representations.length > MOST_REPRESENTATIONS) throw refusal('BAD_USER_INPUT');
     return representations.map((sent) => resolveOne(sent, context));
   });
+}
+
+function readReference(sent: unknown, readers: ReadonlyMap<string, ReadRepresentation>): Reference {
+  const typeName = isRecord(sent) && Object.hasOwn(sent, '__typename') ? sent.__typename : undefined;
+  const read = typeof typeName === 'string' ? readers.get(typeName) : undefined;
+  if (read === undefined || !isRecord(sent)) throw badRepresentation();
+  return read(sent);
 }
 
 /** A copy of an entity that tells its type; the loaded object may be shared between places, so it stays as it is. */
@@ -130,8 +141,8 @@ function setResolver<Context>(
   field.resolve = resolve;
 }
 
-function tooManyRepresentations(): GraphQLError {
-  return new GraphQLError(ERROR_CATALOGUE.BAD_USER_INPUT.message, {
-    extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
-  });
+/** The error of a root field that refuses the whole request. */
+function refusal(code: ErrorCode): GraphQLError {
+  const { message, httpStatus } = ERROR_CATALOGUE[code];
+  return new GraphQLError(message, { extensions: { code, http: { status: httpStatus } } });
 }

@@ -24,10 +24,15 @@ describe('the SDL', () => {
     expect(() => parse(sdl)).not.toThrow();
   });
 
-  test('is what the subgraph tells a composer, and composes', async () => {
-    const { schema, sdl } = await buildLibrary();
+  test('is told to nobody who asks the running subgraph', async () => {
+    const { schema } = await buildLibrary();
     const told = await graphql({ schema, source: '{ _service { sdl } }' });
-    expect(told.data).toEqual({ _service: { sdl } });
+    expect(told.data ?? null).toBeNull();
+    expect(told.errors?.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+  });
+
+  test('composes', async () => {
+    const { sdl } = await buildLibrary();
     const elsewhere = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
       scalar Msisdn
       type Query { reader(phone: Msisdn!): ReaderType }
