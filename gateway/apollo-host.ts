@@ -10,6 +10,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { type ExecutionResult, GraphQLError } from 'graphql';
+import type { ErrorCode } from '../shared/vocabulary/error-catalogue';
 import type { JsonObject } from '../shared/vocabulary/json';
 import { createDocumentStore } from './document-store';
 import { clientError } from './edge/operation-answer';
@@ -26,6 +27,8 @@ export interface HostedOperation {
   readonly prepared: PreparedOperation;
   readonly variables: JsonObject;
   readonly context: RequestContext;
+  /** Told the codes of the errors in the answer, when there are any. */
+  readonly failed?: (codes: readonly ErrorCode[]) => void;
 }
 
 export interface ApolloHost {
@@ -104,9 +107,11 @@ const fixedErrors: ApolloServerPlugin<HostedOperation> = {
       async willSendResponse({ response, contextValue }) {
         if (response.body.kind !== 'single' || response.body.singleResult.errors === undefined) return;
         const { requestId } = contextValue.context;
-        response.body.singleResult.errors = response.body.singleResult.errors.map((error) =>
+        const told = response.body.singleResult.errors.map((error) =>
           clientError({ locations: error.locations, path: error.path, extensions: error.extensions ?? {} }, requestId),
         );
+        response.body.singleResult.errors = told;
+        contextValue.failed?.(told.map(({ extensions }) => extensions.code));
       },
     };
   },

@@ -3,6 +3,7 @@
 
 import type { EngineNetwork } from './engine';
 import { createBankCalls } from './route/bank-call';
+import type { CallMeter } from './route/call-meter';
 import { MUTATION_DEADLINE_MS } from './route/deadlines';
 import type { Directory } from './route/directory';
 import { createOperatorCalls } from './route/operator-call';
@@ -21,26 +22,32 @@ export function openNetwork(options: {
   readonly addresses: Readonly<Record<string, string>>;
   readonly operatorDeadlineMs: number;
   readonly scalars: ScalarRules;
+  /** Counts the calls, when somebody wants to know. */
+  readonly meter?: CallMeter;
 }): EngineNetwork & { close(): Promise<void> } {
-  const { directory, scalars } = options;
+  const { directory, scalars, meter } = options;
   const toOperators = createSender({
     connectionsPerOrigin: OPERATOR_CONNECTIONS,
     connectTimeoutMs: Math.min(OPERATOR_CONNECT_TIMEOUT_MS, options.operatorDeadlineMs),
   });
   const toBank = createSender({ connectionsPerOrigin: BANK_CONNECTIONS, connectTimeoutMs: BANK_CONNECT_TIMEOUT_MS });
+  const gates = createOperatorGates();
+  const operators = createOperatorCalls({
+    post: toOperators.post,
+    gates,
+    readDeadlineMs: options.operatorDeadlineMs,
+    mutationDeadlineMs: MUTATION_DEADLINE_MS,
+  });
   const addresses = new Map(Object.entries(options.addresses));
   return {
     directory,
     scalars,
     stream: toBank.stream,
-    operators: createOperatorCalls({
-      post: toOperators.post,
-      gates: createOperatorGates(),
-      readDeadlineMs: options.operatorDeadlineMs,
-      mutationDeadlineMs: MUTATION_DEADLINE_MS,
-    }),
-    bankFor: (stated) =>
-      createBankCalls({ post: toBank.post, addressOf: (name) => addresses.get(name) ?? stated(name) }),
+    operators: meter?.operators(operators, gates) ?? operators,
+    bankFor(stated) {
+      const bank = createBankCalls({ post: toBank.post, addressOf: (name) => addresses.get(name) ?? stated(name) });
+      return meter?.bank(bank) ?? bank;
+    },
     async close() {
       await directory.close();
       await Promise.all([toOperators.close(), toBank.close()]);

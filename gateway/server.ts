@@ -4,8 +4,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from '../shared/service/logger';
-import { ERROR_CATALOGUE } from '../shared/vocabulary/error-catalogue';
-import { operationRefusal } from './access/operation-guard';
+import { createMetrics } from '../shared/service/metrics';
+import { ERROR_CATALOGUE, type ErrorCode } from '../shared/vocabulary/error-catalogue';
+import { isBarred, viewOf } from './access/guard';
 import { type ApolloHost, startApolloHost } from './apollo-host';
 import type { GatewayConfig } from './config';
 import { acceptOperation } from './edge/accept-operation';
@@ -17,6 +18,8 @@ import { streamOperation } from './event-host';
 import { answerExplorer } from './explorer';
 import { openNetwork } from './network';
 import { openReaderDesk, type ReaderDesk } from './reader';
+import { createRequestMeter, type RequestMeter } from './request-meter';
+import { createCallMeter, UNNAMED } from './route/call-meter';
 import { requestDeadline } from './route/deadlines';
 import { watchedDirectory } from './route/directory';
 import { Presence } from './route/presence';
@@ -38,6 +41,8 @@ const OPERATOR_SUBGRAPH = 'operator';
 /** Starts the gateway; rejects with a plain sentence when a file cannot be read or the port is taken. */
 export async function startGateway(config: GatewayConfig, logger: Logger): Promise<RunningGateway> {
   const readers = openReaderDesk(config);
+  const metrics = createMetrics({ program: 'gateway' });
+  const meter = createRequestMeter(metrics);
   const directory = await watchedDirectory({
     file: config.OPERATORS_FILE,
     serviceName: OPERATOR_SUBGRAPH,
@@ -51,6 +56,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
     addresses: { numbering: config.NUMBERING_URL, 'fraud-cases': config.FRAUD_CASES_URL },
     operatorDeadlineMs: config.OPERATOR_DEADLINE_MS,
     scalars: KNOWN_SCALARS,
+    meter: createCallMeter(metrics),
   });
   const opened: { close(): Promise<void> }[] = [network];
   const closeAll = async (): Promise<void> => {
@@ -81,8 +87,10 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
       host: config.HOST,
       port: config.PORT,
       ready: () => true,
+      metrics,
+      refused: meter.refused,
       failed: (cause, requestId) => logger.error({ requestId, fault: nameOf(cause) }, 'a request failed'),
-      handle: (asked) => answerRequest(asked, { source, trusted, host, readers, config, logger }),
+      handle: (asked) => answerRequest(asked, { source, trusted, host, readers, meter, config, logger }),
     });
     logger.info({ url: `${edge.url}/graphql` }, 'listening');
     return {
@@ -104,6 +112,7 @@ interface Parts {
   readonly trusted: TrustedDocuments;
   readonly host: ApolloHost;
   readonly readers: ReaderDesk;
+  readonly meter: RequestMeter;
   readonly config: GatewayConfig;
   readonly logger: Logger;
 }
@@ -120,7 +129,7 @@ async function answerRequest(edge: EdgeRequest, parts: Parts): Promise<void> {
 }
 
 async function answerOperation(edge: EdgeRequest, parts: Parts): Promise<void> {
-  const { source, trusted, host, readers, config, logger } = parts;
+  const { source, trusted, host, readers, meter, config, logger } = parts;
   const { request, response, requestId } = edge;
   const accepted = await acceptOperation(edge);
   if (accepted === null) return;
@@ -136,7 +145,8 @@ async function answerOperation(edge: EdgeRequest, parts: Parts): Promise<void> {
     logger.debug({ requestId, document, outcome, milliseconds: Math.round(performance.now() - begun) }, 'answered');
   };
   const engine = source.current();
-  const outcome = await prepareAsked(engine, asked, requestId);
+  const askedAs = { ...asked, view: viewOf(reader.principal, reader.askedFor) };
+  const outcome = await prepareAsked(engine, askedAs, requestId);
   const write = (status: number, text: string): void => {
     response.writeHead(status, {
       'content-type': `${media === EVENT_STREAM ? 'application/json' : media}; charset=utf-8`,
@@ -147,29 +157,39 @@ async function answerOperation(edge: EdgeRequest, parts: Parts): Promise<void> {
     response.end(text);
   };
   if ('body' in outcome) {
-    tell(outcome.refusedWith ?? 'INTERNAL');
-    return write(ERROR_CATALOGUE[outcome.refusedWith ?? 'INTERNAL'].httpStatus, outcome.body);
+    const code = outcome.refusedWith ?? 'INTERNAL';
+    tell(code);
+    meter.refused(ERROR_CATALOGUE[code].httpStatus, code);
+    return write(ERROR_CATALOGUE[code].httpStatus, outcome.body);
   }
   const barred = operationRefusal(reader.principal, outcome.prepared);
   if (barred !== null) {
     tell(barred);
     return refuse(response, barred === 'UNAUTHENTICATED' ? NOT_SIGNED_IN : NOT_ALLOWED, requestId);
   }
-  source.remember(asked);
+  source.remember(askedAs);
+  const operation = trusted.nameOf(asked.query) ?? UNNAMED;
+  const kind = outcome.prepared.operationKind;
   if (media === EVENT_STREAM) {
     tell('STREAMED');
+    meter.executed({ operation, kind: 'subscription', codes: [], milliseconds: 0 });
     return streamOperation(edge, { ...outcome, ...reader, engine, deadlineMs: config.REQUEST_DEADLINE_MS });
   }
-  if (outcome.prepared.operationKind === 'subscription') return refuse(response, NOT_ACCEPTABLE, requestId);
+  if (kind === 'subscription') return refuse(response, NOT_ACCEPTABLE, requestId);
   const presence = new Presence();
   response.on('close', presence.leave);
-  const deadlineMs = requestDeadline(outcome.prepared.operationKind, config.REQUEST_DEADLINE_MS);
+  const deadlineMs = requestDeadline(kind, config.REQUEST_DEADLINE_MS);
+  let codes: readonly ErrorCode[] = [];
   const answer = await host.answer(asked, media, {
     ...outcome,
     engine,
+    failed: (told) => {
+      codes = told;
+    },
     context: {
       requestId,
       deadlineMs,
+      operation,
       presence,
       get signal() {
         return presence.signal;
@@ -179,6 +199,7 @@ async function answerOperation(edge: EdgeRequest, parts: Parts): Promise<void> {
   });
   response.off('close', presence.leave);
   tell('EXECUTED');
+  meter.executed({ operation, kind, codes, milliseconds: performance.now() - begun });
   write(answer.status ?? 200, answer.body.kind === 'complete' ? answer.body.string : '');
 }
 

@@ -14,6 +14,8 @@ export type TrustedDocumentMode = (typeof TRUSTED_DOCUMENT_MODES)[number];
 export interface TrustedDocuments {
   /** Whether a document may go on; in `audit` one that is unknown may, and its sha256 is logged. */
   admits(document: string): boolean;
+  /** Name of the operation in a document of the manifest; null for every other document. */
+  nameOf(document: string): string | null;
   /** Stops watching the manifest. */
   close(): Promise<void>;
 }
@@ -28,7 +30,7 @@ export async function openTrustedDocuments(options: {
   readonly logger: Logger;
 }): Promise<TrustedDocuments> {
   const { mode, file, logger } = options;
-  if (mode === 'off') return { admits: () => true, close: () => Promise.resolve() };
+  if (mode === 'off') return { admits: () => true, nameOf: () => null, close: () => Promise.resolve() };
   if (file === undefined) {
     throw new AppError('INTERNAL', `TRUSTED_DOCUMENTS is ${mode}, and TRUSTED_DOCUMENTS_FILE is missing.`);
   }
@@ -36,7 +38,7 @@ export async function openTrustedDocuments(options: {
   if (text === null) throw new AppError('INTERNAL', 'The file named by TRUSTED_DOCUMENTS_FILE cannot be read.');
   const atStart = parseManifest(text);
   if (atStart === null) throw new AppError('INTERNAL', `The file named by TRUSTED_DOCUMENTS_FILE is ${NO_MANIFEST}.`);
-  let known: ReadonlySet<string> = atStart;
+  let known = atStart;
 
   const watching = watchFile(file, async () => {
     const next = await readFile(file, 'utf8').catch(() => null);
@@ -57,14 +59,15 @@ export async function openTrustedDocuments(options: {
       logger.warn({ document: sha256(document) }, 'a document was asked that is not in the manifest');
       return true;
     },
+    nameOf: (document) => known.get(document) ?? null,
     close: () => watching.close(),
   };
 }
 
 const NO_MANIFEST = 'not a manifest of the form { "<sha256 of the document>": "<document>" }';
 
-/** The documents of a manifest; null when it is no manifest or a document does not have the sha256 under which it stands. */
-export function parseManifest(text: string): ReadonlySet<string> | null {
+/** The documents of a manifest with the names of their operations; null when it is no manifest or a document does not have the sha256 under which it stands. */
+export function parseManifest(text: string): ReadonlyMap<string, string | null> | null {
   let manifest: unknown;
   try {
     manifest = JSON.parse(text);
@@ -72,13 +75,16 @@ export function parseManifest(text: string): ReadonlySet<string> | null {
     return null;
   }
   if (typeof manifest !== 'object' || manifest === null || Array.isArray(manifest)) return null;
-  const documents = new Set<string>();
+  const documents = new Map<string, string | null>();
   for (const [hash, document] of Object.entries(manifest)) {
     if (typeof document !== 'string' || sha256(document) !== hash) return null;
-    documents.add(document);
+    documents.set(document, NAMED.exec(document)?.[1] ?? null);
   }
   return documents;
 }
+
+/** The first operation of a document. What it finds in a comment is at worst another name of the manifest's own making. */
+const NAMED = /\b(?:query|mutation|subscription)\s+([_A-Za-z][_0-9A-Za-z]*)/;
 
 function sha256(document: string): string {
   return createHash('sha256').update(document).digest('hex');

@@ -1,10 +1,13 @@
-// The HTTP server of both gateways: limits against slow, huge and ambiguous requests, `/livez` and `/readyz`, errors that are always
-// JSON, and a stop that lets accepted work finish. What is answered at which path is decided by the handler.
+// The HTTP server of both gateways: limits against slow, huge and ambiguous requests, `/livez`, `/readyz` and `/metrics`, errors that are
+// always JSON, and a stop that lets accepted work finish. What is answered at which path is decided by the handler.
 
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Metrics } from '../../shared/service/metrics';
+import { answerMetrics, METRICS_PATH } from '../../shared/service/metrics-route';
 import { AppError } from '../../shared/vocabulary/app-error';
+import type { ErrorCode } from '../../shared/vocabulary/error-catalogue';
 import {
   HEADERS_TOO_LARGE,
   type HttpRefusal,
@@ -49,8 +52,12 @@ export async function listenAtEdge(options: {
   readonly failed: (cause: unknown, requestId: string) => void;
   /** Most time in which a client may send its head, and its whole request. */
   readonly slowestRequestMs?: number | undefined;
+  /** Told at `/metrics`; without them there is no such address. */
+  readonly metrics?: Metrics;
+  /** Told of every request that was refused as a whole. */
+  readonly refused?: (status: number, code: ErrorCode) => void;
 }): Promise<Edge> {
-  const { handle, ready, failed, slowestRequestMs = SLOWEST_REQUEST_MS } = options;
+  const { handle, ready, failed, metrics, refused, slowestRequestMs = SLOWEST_REQUEST_MS } = options;
   let stopping: Promise<void> | null = null;
   const stop = new AbortController();
   let atOnce = 0;
@@ -76,6 +83,8 @@ export async function listenAtEdge(options: {
       const answering = (open.get(socket) ?? 1) - 1;
       if (!socket.destroyed) open.set(socket, answering);
       if (stopping !== null && answering === 0) socket.destroySoon();
+      const code = refused === undefined ? undefined : refusedWith.get(response);
+      if (code !== undefined) refused?.(response.statusCode, code);
     });
     const requestId = requestIdOf(request);
     if (stopping !== null) response.setHeader('connection', 'close');
@@ -86,6 +95,14 @@ export async function listenAtEdge(options: {
     const path = query < 0 ? url : url.slice(0, query);
     if (path === '/livez' || path === '/readyz')
       return probe(request, response, requestId, path === '/livez' || isReady());
+    if (path === METRICS_PATH && metrics !== undefined) {
+      // Not counted among requests: an overloaded gateway still tells that it is.
+      answerMetrics(request, response, metrics).catch((cause: unknown) => {
+        failed(cause, requestId);
+        response.destroy();
+      });
+      return;
+    }
     if (atOnce >= REQUESTS_AT_ONCE) return refuse(response, OVERLOADED, requestId);
     atOnce += 1;
     handle({ request, response, requestId, path, stopping: stop.signal })
@@ -115,9 +132,13 @@ export async function listenAtEdge(options: {
   };
 }
 
+/** With which code a response refuses its request, for those who count. */
+const refusedWith = new WeakMap<ServerResponse, ErrorCode>();
+
 /** Ends a response with a refusal. */
 export function refuse(response: ServerResponse, refusal: HttpRefusal, requestId: string): void {
   const body = refusalBody(refusal.code, requestId);
+  refusedWith.set(response, refusal.code);
   response.writeHead(refusal.status, {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(body),

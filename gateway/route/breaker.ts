@@ -6,6 +6,8 @@
 export type Ticket = 'CALL' | 'PROBE';
 
 export interface Breaker {
+  /** Whether the operator is given rest. */
+  readonly isOpen: boolean;
   /** A ticket, or null while the operator is given rest. */
   admit(nowMs: number): Ticket | null;
   /** Tells how the call of a ticket ended. A call that was given up by its client is not recorded. */
@@ -41,6 +43,9 @@ export function createBreaker(): Breaker {
   }
 
   return {
+    get isOpen() {
+      return nextProbeMs !== null;
+    },
     admit(nowMs) {
       if (nextProbeMs === null) return 'CALL';
       if (nowMs < nextProbeMs) return null;

@@ -16,6 +16,8 @@ export interface OperatorGate {
 /** The gates of all operators; they outlive a reload of the supergraph or of the directory. */
 export interface OperatorGates {
   gateOf(serviceName: string, target: string, kind: 'query' | 'mutation'): OperatorGate;
+  /** Every gate that was made, with whose it is. */
+  all(): readonly { readonly target: string; readonly kind: 'query' | 'mutation'; readonly gate: OperatorGate }[];
 }
 
 /** A retry costs what ten calls have earned; nothing is given in advance. */
@@ -25,13 +27,16 @@ const RETRIES_IN_HAND = 10;
 /** Gates made at first use. Targets are keys of the directory, so their number is bounded by it. */
 export function createOperatorGates(): OperatorGates {
   const gates = new Map<string, OperatorGate>();
+  const made: { readonly target: string; readonly kind: 'query' | 'mutation'; readonly gate: OperatorGate }[] = [];
   return {
+    all: () => made,
     gateOf(serviceName, target, kind) {
       const name = `${kind} ${serviceName} ${target}`;
       let gate = gates.get(name);
       if (gate === undefined) {
         gate = createGate();
         gates.set(name, gate);
+        made.push({ target, kind, gate });
       }
       return gate;
     },

@@ -15,6 +15,8 @@ export interface RequestContext {
   readonly signal: AbortSignal;
   /** The same for those who only wait for it, at a fraction of the cost; where it is given, `signal` may be made at first use. */
   readonly presence?: Presence;
+  /** Name of the operation for those who count, when its document is in the manifest. */
+  readonly operation?: string;
   /** Headers of the client that may travel on, by subgraph name; lower-case names. */
   readonly headersFor: (serviceName: string) => Readonly<Record<string, string>>;
 }
