@@ -18,10 +18,10 @@ import { parseOperatorCode } from '../vocabulary/operator-code';
 import { PURPOSES, type Purpose } from '../vocabulary/purpose';
 import { accepted, type Result, refused } from '../vocabulary/result';
 import { ACTOR_ROLES, type ActorRole } from '../vocabulary/role';
+import { clearCoordinates, type GrantClass } from './policy';
 
-/** MASKED opens fields that are masked by the owner or name nobody; CLEAR opens personal fields in full as well. */
-export const GRANT_CLASSES = ['MASKED', 'CLEAR'] as const;
-export type GrantClass = (typeof GRANT_CLASSES)[number];
+/** MASKED opens fields that are masked by the owner or name nobody; CLEAR opens personal fields in full as well, of the subjects that it names for it. */
+export const GRANT_CLASSES = ['MASKED', 'CLEAR'] as const satisfies readonly GrantClass[];
 
 /** Types of which a subject can be. */
 export const SUBJECT_TYPES = ['OperatorTenure', 'OperatorHolding', 'CorporateHolding', 'DeviceSighting'] as const;
@@ -41,6 +41,8 @@ export interface Grant {
   readonly class: GrantClass;
   /** Keys of what may be read, e.g. `OperatorTenure:+77011234567:2024-01-31T19:00:00.000Z`. Personal data. */
   readonly subjects: readonly string[];
+  /** Those of them of which clear fields may be read; all of them when left out of a CLEAR grant. */
+  readonly clearSubjects?: readonly string[];
   /** Coordinates that may be read of each of them, e.g. `Subscriber.maskedIin`. */
   readonly fields: readonly string[];
   readonly issuedAt: Instant;
@@ -91,7 +93,9 @@ export function openGrant(
 
 /** Whether a field of a subject may be read under the grant. Key fields, `__typename` and `operatorCode` need no grant of their own: do not ask for them. */
 export function grantAllows(grant: Grant, subjectKey: string, coordinate: string): boolean {
-  return grant.subjects.includes(subjectKey) && grant.fields.includes(coordinate);
+  if (!grant.subjects.includes(subjectKey) || !grant.fields.includes(coordinate)) return false;
+  if (!clearCoordinates.has(coordinate)) return true;
+  return grant.class === 'CLEAR' && (grant.clearSubjects ?? grant.subjects).includes(subjectKey);
 }
 
 /** The key of a subject: its type and its own key fields in canonical form, without the operator's code, which the audience tells. */
@@ -121,6 +125,7 @@ const VERSION = 1;
 const CLOCK_TOLERANCE_MS = 5_000;
 const LONGEST = 65_536;
 const MEMBERS = 'act,aud,case,class,exp,fields,iat,jti,purpose,role,subjects,v';
+const MEMBERS_WITH_CLEAR = 'act,aud,case,class,clear,exp,fields,iat,jti,purpose,role,subjects,v';
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const PSEUDONYM = /^[A-Za-z0-9_-]{22}$/;
 const COORDINATE = /^[A-Z][A-Za-z0-9]{0,63}\.[a-z][A-Za-z0-9]{0,63}$/;
@@ -143,6 +148,7 @@ function printGrant(grant: Grant): string {
     purpose: grant.purpose,
     class: grant.class,
     subjects: grant.subjects,
+    ...(grant.clearSubjects === undefined ? {} : { clear: grant.clearSubjects }),
     fields: grant.fields,
     iat: grant.issuedAt,
     exp: grant.expiresAt,
@@ -166,7 +172,9 @@ function verify(text: string, keyOf: (keyId: string) => PublicKey | null): Resul
 }
 
 function readGrant(payload: unknown): Grant | null {
-  if (typeof payload !== 'object' || payload === null || Object.keys(payload).sort().join() !== MEMBERS) return null;
+  if (typeof payload !== 'object' || payload === null) return null;
+  const members = Object.keys(payload).sort().join();
+  if (members !== MEMBERS && members !== MEMBERS_WITH_CLEAR) return null;
   const told = payload as Readonly<Record<string, unknown>>;
   const { jti, aud, act, role, case: caseId, purpose, class: grantClass } = told;
   const subjects = distinctTexts(told.subjects, MOST_SUBJECTS, (text) => parseSubjectKey(text) !== null);
@@ -182,8 +190,21 @@ function readGrant(payload: unknown): Grant | null {
   if (!isOneOf(ACTOR_ROLES, role) || !isOneOf(PURPOSES, purpose) || !isOneOf(GRANT_CLASSES, grantClass)) return null;
   const lifeMs = instantToMs(expiresAt) - instantToMs(issuedAt);
   if (lifeMs <= 0 || lifeMs > GRANT_LIFE_MS) return null;
+  const clear = readClear(told.clear, subjects, grantClass);
+  if (clear === null) return null;
   const named = { jti, audience: aud, actor: act, role, caseId, purpose, class: grantClass };
-  return { ...named, subjects, fields, issuedAt, expiresAt };
+  return { ...named, subjects, ...clear, fields, issuedAt, expiresAt };
+}
+
+/** Some of the subjects of a CLEAR grant, in any order; null for anything else. */
+function readClear(
+  value: unknown,
+  subjects: readonly string[],
+  grantClass: GrantClass,
+): Pick<Grant, 'clearSubjects'> | null {
+  if (value === undefined) return {};
+  const clearSubjects = distinctTexts(value, MOST_SUBJECTS, (text) => subjects.includes(text));
+  return clearSubjects === null || grantClass !== 'CLEAR' ? null : { clearSubjects };
 }
 
 /** A list of distinct texts of one form, not empty; null for anything else. */

@@ -142,6 +142,21 @@ describe('a grant', () => {
     expect(() => signGrant({ ...GRANT, subjects: [...subjects, TENURE] }, KEY)).toThrow('form of a grant');
   });
 
+  test('opens clear fields of those subjects alone that it names for them', () => {
+    const old = TENURE.replace('2024', '2023');
+    const mixed: Grant = { ...GRANT, subjects: [TENURE, old], clearSubjects: [TENURE] };
+    const opened = openAt(signGrant(mixed, KEY));
+    expect(opened).toEqual({ ok: true, value: mixed });
+    expect(grantAllows(mixed, TENURE, 'Subscriber.iin')).toBe(true);
+    expect(grantAllows(mixed, old, 'Subscriber.iin')).toBe(false);
+    expect(grantAllows(mixed, old, 'LineContract.subscriber')).toBe(true);
+    expect(grantAllows({ ...GRANT, class: 'MASKED' }, TENURE, 'Subscriber.iin')).toBe(false);
+    for (const clear of [[], [old], TENURE]) {
+      expect(refusal(signedPayload({ ...PAYLOAD, clear }))).toBe('MALFORMED');
+    }
+    expect(refusal(signedPayload({ ...PAYLOAD, class: 'MASKED', clear: [TENURE] }))).toBe('MALFORMED');
+  });
+
   test('opens the named fields of the named subjects and nothing else', () => {
     expect(grantAllows(GRANT, TENURE, 'Subscriber.iin')).toBe(true);
     expect(grantAllows(GRANT, TENURE, 'Subscriber.fullName')).toBe(false);
