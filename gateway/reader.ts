@@ -10,15 +10,16 @@ import { createTokenCheck } from '../shared/identity/token-check';
 import { instantToMs, msToInstant } from '../shared/vocabulary/instant';
 import type { GatewayConfig } from './config';
 import { BAD_REQUEST, type HttpRefusal, ISSUER_SILENT, NOT_SIGNED_IN } from './edge/refusal';
-import { askedForBy } from './edge/request-head';
+import { type AskedFor, askedForBy } from './edge/request-head';
 import type { HeadersUntil } from './event-host';
 
-/** One who asks. */
+/** One who asks, signed in. */
 export interface Reader {
-  /** Null when nobody signed in. */
-  readonly principal: Principal | null;
-  /** When the token ends, in milliseconds since 1970; null without one. */
-  readonly endsAtMs: number | null;
+  readonly principal: Principal;
+  /** For which case and why, by the reader's own word. */
+  readonly askedFor: AskedFor;
+  /** When the token ends, in milliseconds since 1970. */
+  readonly endsAtMs: number;
   /** Headers of calls. The context of a deadline is signed at the first call that needs it, once for all of them. */
   readonly headersUntil: HeadersUntil;
 }
@@ -42,13 +43,15 @@ export function openReaderDesk(config: GatewayConfig): ReaderDesk {
     async readerOf(request, requestId) {
       const signedIn = await tokens.check(request.headers.authorization ?? null);
       if (!signedIn.ok) return signedIn.error === 'UNAUTHENTICATED' ? NOT_SIGNED_IN : ISSUER_SILENT;
+      const principal = signedIn.value;
+      if (principal === null) return NOT_SIGNED_IN;
       const askedFor = askedForBy(request);
       if (askedFor === null) return BAD_REQUEST;
-      const principal = signedIn.value;
       const own = ownHeaders(request);
       return {
         principal,
-        endsAtMs: principal === null ? null : instantToMs(principal.expiresAt),
+        askedFor,
+        endsAtMs: instantToMs(principal.expiresAt),
         headersUntil(deadlineMs) {
           let context: Readonly<Record<string, string>> | null = null;
           return (serviceName) => {
@@ -58,7 +61,7 @@ export function openReaderDesk(config: GatewayConfig): ReaderDesk {
                   requestId,
                   deadline: wallClock(deadlineMs),
                   ...askedFor,
-                  actor: principal === null ? null : pseudonymOf(principal, pseudonymKey),
+                  actor: pseudonymOf(principal, pseudonymKey),
                 },
                 key,
                 Date.now(),

@@ -12,7 +12,7 @@ import type { GatewayConfig } from './config';
 import { acceptOperation } from './edge/accept-operation';
 import { type EdgeRequest, listenAtEdge, refuse } from './edge/listen';
 import { prepareAsked } from './edge/operation-answer';
-import { methodRefusal, NOT_ACCEPTABLE, NOT_ALLOWED, NOT_FOUND, NOT_SIGNED_IN, NOT_TRUSTED } from './edge/refusal';
+import { methodRefusal, NOT_ACCEPTABLE, NOT_ALLOWED, NOT_FOUND, NOT_TRUSTED } from './edge/refusal';
 import { EVENT_STREAM } from './edge/request-head';
 import { streamOperation } from './event-host';
 import { answerExplorer } from './explorer';
@@ -162,10 +162,9 @@ async function answerOperation(edge: EdgeRequest, parts: Parts): Promise<void> {
     meter.refused(ERROR_CATALOGUE[code].httpStatus, code);
     return write(ERROR_CATALOGUE[code].httpStatus, outcome.body);
   }
-  const barred = operationRefusal(reader.principal, outcome.prepared);
-  if (barred !== null) {
-    tell(barred);
-    return refuse(response, barred === 'UNAUTHENTICATED' ? NOT_SIGNED_IN : NOT_ALLOWED, requestId);
+  if (isBarred(reader.principal, outcome.prepared)) {
+    tell('FORBIDDEN');
+    return refuse(response, NOT_ALLOWED, requestId);
   }
   source.remember(askedAs);
   const operation = trusted.nameOf(asked.query) ?? UNNAMED;

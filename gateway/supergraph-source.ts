@@ -97,7 +97,7 @@ export async function openSupergraph(options: {
     current: () => engine,
     onChange: (callback) => callbacks.add(callback),
     remember(text) {
-      const key = `${text.operationName ?? ''}\u0000${text.query}`;
+      const key = [text.view?.key ?? '', text.operationName ?? '', text.query].join('\u0000');
       if (inUse.delete(key) || inUse.size < REMEMBERED) {
         inUse.set(key, text);
         return;

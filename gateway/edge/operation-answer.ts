@@ -5,6 +5,7 @@ import type { GraphQLError } from 'graphql';
 import { ERROR_CATALOGUE, type ErrorCode, isErrorCode } from '../../shared/vocabulary/error-catalogue';
 import type { JsonObject } from '../../shared/vocabulary/json';
 import type { Engine } from '../engine';
+import type { OperationText } from '../plan/plan';
 import type { PreparedOperation } from '../plan/prepared-operation';
 import type { OperationRequest } from './operation-request';
 
@@ -31,7 +32,7 @@ export interface OperationAnswer {
 /** The prepared operation and its variables, or the refusal to send instead. */
 export async function prepareAsked(
   engine: Engine,
-  asked: OperationRequest,
+  asked: OperationRequest & Pick<OperationText, 'view'>,
   requestId: string,
 ): Promise<{ readonly prepared: PreparedOperation; readonly variables: JsonObject } | OperationAnswer> {
   let prepared = engine.preparedAlready(asked);

@@ -55,6 +55,11 @@ class Completion {
         result = shape.typeName;
       } else if (value.kind === 'introspection') {
         result = this.introspected?.[field.responseKey] ?? null;
+      } else if (value.kind === 'refused') {
+        this.path[depth] = field.responseKey;
+        this.errors.push(responseError({ code: value.code }, this.pathTo(depth), this.requestId));
+        if (value.nonNull) return VIOLATION;
+        result = null;
       } else {
         this.path[depth] = field.responseKey;
         const found = Object.hasOwn(source, field.sourceKey) ? source[field.sourceKey] : undefined;

@@ -21,7 +21,9 @@ import {
   Kind,
   type SelectionSetNode,
 } from 'graphql';
+import type { ErrorCode } from '../../shared/vocabulary/error-catalogue';
 import type { JsonValue } from '../../shared/vocabulary/json';
+import type { RefusedFields } from './field-view';
 import { type Conditions, isIncluded, type SourceKeys } from './normal-form';
 
 /** The fields of one object type, in the order in which they are answered. */
@@ -50,6 +52,8 @@ export type ValueShape =
       /** The field that stands under a key of the merged data, whatever the type of the object that would have held it. */
       readonly fieldAt: (sourceKey: string) => FieldShape | undefined;
     }
+  /** Nothing was asked for it: the reader may not have it. */
+  | { readonly kind: 'refused'; readonly nonNull: boolean; readonly code: ErrorCode }
   /** The name of the object's type; needs no data. */
   | { readonly kind: 'type-name'; readonly nonNull: true }
   /** Answered from the schema itself; already complete. */
@@ -67,6 +71,7 @@ export interface ShapeSource {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly sourceKeys: SourceKeys;
   readonly conditions: Conditions;
+  readonly refused: RefusedFields;
 }
 
 /** The shape of a root object. Names in the document were validated against the schema. */
@@ -113,6 +118,11 @@ function fieldShape(
     return { responseKey, sourceKey: responseKey, value: { kind: 'introspection', nonNull } };
   }
   if (type === undefined) return null;
+  for (const one of nodes) {
+    const code = source.refused.get(one);
+    if (code !== undefined)
+      return { responseKey, sourceKey, value: { kind: 'refused', nonNull: isNonNullType(type), code } };
+  }
   const selectionSets = nodes.flatMap((field) => field.selectionSet ?? []);
   return { responseKey, sourceKey, value: valueShape(source, type, selectionSets) };
 }

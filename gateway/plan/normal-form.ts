@@ -19,6 +19,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
+import type { RefusedFields } from './field-view';
 
 /** Where a field of the client stands in the merged data: its name, or an alias of ours. */
 export type SourceKeys = (field: FieldNode) => string;
@@ -42,14 +43,16 @@ export interface NormalFormContext {
   readonly conditions: Conditions;
   /** Key fields of an interface that some subgraph has as an object; empty for other types. */
   readonly interfaceObjectKeys: (typeName: string) => readonly string[];
+  /** Fields of the operation that its reader may not have: they are left out. */
+  readonly refused: RefusedFields;
 }
 
 /** Brings a validated operation into normal form. */
 export function normalForm(operation: OperationDefinitionNode, context: NormalFormContext): NormalForm {
-  const { fragments, conditions } = context;
+  const { fragments } = context;
   const introspected: SelectionNode[] = [];
   const fetched = new Map<string, FieldNode[]>();
-  for (const field of rootFields(operation.selectionSet, fragments, conditions)) {
+  for (const field of rootFields(operation.selectionSet, context)) {
     const name = field.name.value;
     if (name === '__typename') continue;
     if (name === '__schema' || name === '__type') {
@@ -172,17 +175,18 @@ function questionOf(field: FieldNode): string {
 }
 
 /** Root fields with fragments opened, without their conditions. Fragments have been counted before, so that opening them is cheap. */
-function rootFields(
-  selectionSet: SelectionSetNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  conditions: Conditions,
-): readonly FieldNode[] {
+function rootFields(selectionSet: SelectionSetNode, context: NormalFormContext): readonly FieldNode[] {
   return selectionSet.selections.flatMap((selection) => {
-    if (!isIncluded(selection, conditions)) return [];
+    if (!isWanted(selection, context)) return [];
     if (selection.kind === Kind.FIELD) return [{ ...selection, directives: [] }];
-    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
-    return fragment === undefined ? [] : rootFields(fragment.selectionSet, fragments, conditions);
+    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : context.fragments.get(selection.name.value);
+    return fragment === undefined ? [] : rootFields(fragment.selectionSet, context);
   });
+}
+
+/** Whether a selection is neither taken away by a condition nor refused. */
+function isWanted(selection: SelectionNode, { conditions, refused }: NormalFormContext): boolean {
+  return isIncluded(selection, conditions) && !(selection.kind === Kind.FIELD && refused.has(selection));
 }
 
 function printNormal(operation: OperationDefinitionNode, context: NormalFormContext): string {
@@ -225,10 +229,10 @@ function printNormal(operation: OperationDefinitionNode, context: NormalFormCont
 function normalSelections(
   selectionSet: SelectionSetNode,
   parentType: string | undefined,
-  { conditions, interfaceObjectKeys }: NormalFormContext,
+  context: NormalFormContext,
 ): SelectionSetNode {
-  const selections = selectionSet.selections.filter((selection) => isIncluded(selection, conditions));
-  const keys = parentType === undefined ? [] : interfaceObjectKeys(parentType);
+  const selections = selectionSet.selections.filter((selection) => isWanted(selection, context));
+  const keys = parentType === undefined ? [] : context.interfaceObjectKeys(parentType);
   const added = keys.map((key): FieldNode => ({ kind: Kind.FIELD, name: { kind: Kind.NAME, value: key } }));
   const all = [...added, ...selections];
   return { ...selectionSet, selections: all.length === 0 ? [TYPE_NAME] : all };

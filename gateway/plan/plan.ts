@@ -21,16 +21,19 @@ import { accepted, type Result, refused } from '../../shared/vocabulary/result';
 import type { Supergraph } from '../supergraph/load';
 import { carriesLiterals } from './carried-literals';
 import { type CompiledPlan, compilePlan } from './compile-plan';
+import { type FieldView, NO_REFUSALS, type RefusedFields, viewOperation } from './field-view';
 import { DEFAULT_LIMITS, findBreach, type OperationLimits } from './limits';
 import { ambiguousFieldNames, conditionVariablesOf } from './normal-form';
 import { PlanCache, type Weighed } from './plan-cache';
 import { type PlannedVariant, type PreparedOperation, prepareOperation, type VariantDraft } from './prepared-operation';
 import { refusal } from './refusal';
 
-/** What a client sends to be prepared; both parts are chosen by it and not yet checked. */
+/** What a client sends to be prepared, and for whom; texts are chosen by the client and not yet checked. */
 export interface OperationText {
   readonly query: string;
   readonly operationName?: string | null;
+  /** What its reader may see; without it, everything. Decided by the gateway, never by the client. */
+  readonly view?: FieldView;
 }
 
 /** Prepares operations of one supergraph. */
@@ -83,8 +86,10 @@ export function createPlanner(supergraph: Supergraph, options: PlannerOptions = 
   const settings = { deadlineMs: options.planDeadlineMs ?? 1_000, labels: new Set(options.overrideLabels ?? []) };
 
   // No document holds U+0000, so that no text can pass for the key of another.
-  const keyOf = ({ query, operationName }: OperationText): string =>
-    operationName ? `${operationName}\u0000${query}` : query;
+  const keyOf = ({ query, operationName, view }: OperationText): string => {
+    const key = operationName ? `${operationName}\u0000${query}` : query;
+    return view === undefined ? key : `${view.key}\u0000${key}`;
+  };
 
   const variantOf = (key: string, mask: string, make: () => VariantDraft): PlannedVariant | Promise<PlannedVariant> => {
     // Requests that fall between the same two shares get the same plan.
@@ -102,11 +107,13 @@ export function createPlanner(supergraph: Supergraph, options: PlannerOptions = 
   const prepareNew = async (text: OperationText, key: string): Promise<Weighed<Prepared>> => {
     const checked = check(supergraph, text, limits, rules);
     if (!checked.ok) return { value: checked, weight: 0, keep: false };
-    const { document, operation } = checked.value;
+    const { document } = checked.value;
+    const { operation, refused: refusedFields } = viewed(supergraph, checked.value, text.view);
     const prepared = prepareOperation({
       schema: supergraph.consumerSchema,
       document,
       operation,
+      refused: refusedFields,
       aliasPrefix,
       isAmbiguous: (fieldName) => ambiguous.has(fieldName),
       listSizeLimit: limits.listSize,
@@ -197,6 +204,22 @@ function check(
     return refused(faults.map((fault) => refusal('BAD_USER_INPUT', positionsOf(fault, source))));
   }
   return accepted({ document, operation });
+}
+
+/** The operation as its reader may have it. */
+function viewed(
+  { consumerSchema: schema, facts }: Supergraph,
+  { document, operation }: { readonly document: DocumentNode; readonly operation: OperationDefinitionNode },
+  view: FieldView | undefined,
+): { readonly operation: OperationDefinitionNode; readonly refused: RefusedFields } {
+  const rootType = schema.getRootType(operation.operation);
+  if (view === undefined || !rootType) return { operation, refused: NO_REFUSALS };
+  const fragments = new Map(
+    document.definitions.flatMap((definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition] as const] : [],
+    ),
+  );
+  return viewOperation(operation, rootType, view, { schema, fragments, requiredBy: facts.requiredBy });
 }
 
 /** The plan, or null when its deadline passed. */

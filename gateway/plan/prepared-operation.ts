@@ -10,12 +10,15 @@ import {
   getVariableValues,
   Kind,
   type OperationDefinitionNode,
+  type SelectionSetNode,
 } from 'graphql';
 import { AppError } from '../../shared/vocabulary/app-error';
+import type { ErrorCode } from '../../shared/vocabulary/error-catalogue';
 import type { JsonObject } from '../../shared/vocabulary/json';
-import { accepted, type Result, refused } from '../../shared/vocabulary/result';
+import { accepted, type Result, refused as refuse } from '../../shared/vocabulary/result';
 import { type ObjectShape, rootShape } from './client-shape';
 import type { CompiledPlan } from './compile-plan';
+import type { RefusedFields } from './field-view';
 import { compileListSizes } from './limits';
 import { compileSourceKeys, conditionVariablesOf, type NormalForm, normalForm } from './normal-form';
 import { refusal } from './refusal';
@@ -27,6 +30,8 @@ export interface PreparedOperation {
   readonly operationName: string | null;
   /** Every root field that the operation names, whatever its conditions. */
   readonly rootFields: readonly string[];
+  /** Why its first root field that the reader may not have is refused, whatever its conditions; null when it may have all. */
+  readonly rootRefusal: ErrorCode | null;
   /** Values for the operation's variables, with defaults; refused with `BAD_USER_INPUT`, or with `OPERATION_TOO_COMPLEX` for a list that is too long. `raw` is chosen by the client, not yet checked. */
   readonly coerceVariables: (raw: unknown) => Result<JsonObject, readonly GraphQLError[]>;
   /** What runs under these coerced variables; at once when it has been planned before. Never rejects. */
@@ -53,6 +58,8 @@ export function prepareOperation(parts: {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
+  /** Fields of the operation that its reader may not have. */
+  readonly refused: RefusedFields;
   readonly aliasPrefix: string;
   /** Whether a field name means different types on different object types. */
   readonly isAmbiguous: (fieldName: string) => boolean;
@@ -63,7 +70,7 @@ export function prepareOperation(parts: {
   /** Finds or makes the plans of a variant; `mask` names it within this operation. */
   readonly planned: (mask: string, make: () => VariantDraft) => PlannedVariant | Promise<PlannedVariant>;
 }): PreparedOperation {
-  const { schema, document, operation } = parts;
+  const { schema, document, operation, refused } = parts;
   const rootType = schema.getRootType(operation.operation);
   if (!rootType) throw new AppError('INTERNAL', 'An operation of a kind that the schema has was expected.');
   const fragments = new Map<string, FragmentDefinitionNode>();
@@ -81,12 +88,13 @@ export function prepareOperation(parts: {
       sourceKeys,
       conditions,
       interfaceObjectKeys: parts.interfaceObjectKeys,
+      refused,
     });
     return {
       normal,
       complete: (plans) => ({
         plans,
-        shape: rootShape({ schema, fragments, sourceKeys, conditions }, rootType, operation.selectionSet),
+        shape: rootShape({ schema, fragments, sourceKeys, conditions, refused }, rootType, operation.selectionSet),
         introspect: normal.introspection === null ? null : compileIntrospection(schema, normal.introspection),
       }),
     };
@@ -95,6 +103,7 @@ export function prepareOperation(parts: {
     operationKind: operation.operation,
     operationName: operation.name?.value ?? null,
     rootFields: rootFieldsOf(operation, fragments),
+    rootRefusal: refusedRootOf(operation.selectionSet, refused),
     coerceVariables: compileVariables(schema, operation, compileListSizes(document, parts.listSizeLimit)),
     variantFor: (variables) => {
       let mask = '';
@@ -111,6 +120,17 @@ export interface VariantDraft {
   readonly complete: (plans: readonly CompiledPlan[]) => OperationVariant;
 }
 
+/** Why the first refused field at the root is refused. A marked operation has no fragment spreads. */
+function refusedRootOf({ selections }: SelectionSetNode, refused: RefusedFields): ErrorCode | null {
+  for (const selection of selections) {
+    if (selection.kind === Kind.FRAGMENT_SPREAD) continue;
+    const code =
+      selection.kind === Kind.FIELD ? refused.get(selection) : refusedRootOf(selection.selectionSet, refused);
+    if (code) return code;
+  }
+  return null;
+}
+
 const NO_VARIABLES: JsonObject = Object.freeze({});
 
 function compileVariables(
@@ -121,16 +141,16 @@ function compileVariables(
   const definitions = operation.variableDefinitions ?? [];
   return (raw) => {
     if (raw !== undefined && raw !== null && (typeof raw !== 'object' || Array.isArray(raw))) {
-      return refused([refusal('BAD_USER_INPUT')]);
+      return refuse([refusal('BAD_USER_INPUT')]);
     }
     let variables = NO_VARIABLES;
     if (definitions.length > 0) {
       const { coerced } = getVariableValues(schema, definitions, { ...raw }, { maxErrors: 1 });
-      if (coerced === undefined) return refused([refusal('BAD_USER_INPUT')]);
+      if (coerced === undefined) return refuse([refusal('BAD_USER_INPUT')]);
       // Coercion over the client schema gives JSON again: its scalars and enums have no other internal values.
       variables = coerced as JsonObject;
     }
-    return listSizesFit(variables) ? accepted(variables) : refused([refusal('OPERATION_TOO_COMPLEX')]);
+    return listSizesFit(variables) ? accepted(variables) : refuse([refusal('OPERATION_TOO_COMPLEX')]);
   };
 }
 

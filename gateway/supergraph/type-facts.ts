@@ -27,6 +27,8 @@ export interface TypeFacts {
   readonly keysOf: (typeName: string, serviceName: string) => readonly KeyFields[];
   /** Key fields of an interface that some subgraph has as an object (`@interfaceObject`); empty for any other type. */
   readonly interfaceObjectKeys: (typeName: string) => KeyFields;
+  /** What some subgraph must be told before it gives the field (`@requires`), as `Type.field`; empty for almost all. */
+  readonly requiredBy: (typeName: string, fieldName: string) => readonly string[];
   /** Subgraph names with the addresses that the supergraph states. */
   readonly subgraphs: ReadonlyMap<string, string>;
   /** Whether any field of any type begins with the text. */
@@ -39,7 +41,7 @@ export function readTypeFacts(supergraph: DocumentNode): TypeFacts {
   const graphNames = new Map<string, string>();
   const supertypes = new Map<string, Set<string>>();
   const abstractTypes = new Set<string>();
-  const fields = new Map<string, Map<string, { nullable: boolean; namedType: string }>>();
+  const fields = new Map<string, Map<string, FieldFacts>>();
   const keys = new Map<string, Map<string, KeyFields[]>>();
   const interfaceObjects = new Set<string>();
 
@@ -83,6 +85,10 @@ export function readTypeFacts(supergraph: DocumentNode): TypeFacts {
       const inherited = [...(supertypes.get(typeName) ?? [])].flatMap((name) => keys.get(name)?.get(serviceName) ?? []);
       return [...own, ...inherited];
     },
+    requiredBy: (typeName, fieldName) =>
+      (fields.get(typeName)?.get(fieldName)?.requires ?? []).flatMap((fieldSet) =>
+        coordinatesIn(fieldSet, typeName, (ofType, name) => fields.get(ofType)?.get(name)?.namedType),
+      ),
     interfaceObjectKeys: (typeName) =>
       interfaceObjects.has(typeName) ? [...new Set([...(keys.get(typeName)?.values() ?? [])].flat(2))] : [],
     subgraphs,
@@ -123,11 +129,39 @@ function fieldNames(selectionSet: SelectionSetNode): string[] {
   });
 }
 
-function factsOfField(field: FieldDefinitionNode): { nullable: boolean; namedType: string } {
+/** Every field that a field set of a type names, at any depth. */
+function coordinatesIn(
+  fieldSet: string,
+  typeName: string,
+  namedTypeOf: (typeName: string, fieldName: string) => string | undefined,
+): readonly string[] {
+  const definition = parse(`{${fieldSet}}`, { noLocation: true }).definitions[0];
+  const collect = (selectionSet: SelectionSetNode, parent: string): readonly string[] =>
+    selectionSet.selections.flatMap((selection) => {
+      if (selection.kind === Kind.INLINE_FRAGMENT) {
+        return collect(selection.selectionSet, selection.typeCondition?.name.value ?? parent);
+      }
+      if (selection.kind !== Kind.FIELD || selection.name.value === '__typename') return [];
+      const below = namedTypeOf(parent, selection.name.value);
+      const own = `${parent}.${selection.name.value}`;
+      return selection.selectionSet && below ? [own, ...collect(selection.selectionSet, below)] : [own];
+    });
+  return definition?.kind === Kind.OPERATION_DEFINITION ? collect(definition.selectionSet, typeName) : [];
+}
+
+interface FieldFacts {
+  readonly nullable: boolean;
+  readonly namedType: string;
+  /** Field sets of `@requires`. */
+  readonly requires: readonly string[];
+}
+
+function factsOfField(field: FieldDefinitionNode): FieldFacts {
   let type = field.type;
   const nullable = type.kind !== Kind.NON_NULL_TYPE;
   while (type.kind !== Kind.NAMED_TYPE) type = type.type;
-  return { nullable, namedType: type.name.value };
+  const requires = (field.directives ?? []).flatMap((directive) => stringArgument(directive, 'requires') ?? []);
+  return { nullable, namedType: type.name.value, requires };
 }
 
 function marksInterfaceObject(directive: ConstDirectiveNode): boolean {

@@ -15,6 +15,7 @@ import { createLogger } from '../../shared/service/logger';
 import { startWorld, type World, worldNumber } from '../support/contract-world';
 import { gatewayIdentity } from '../support/gateway-identity';
 import { type GraphQLAnswer, postJson } from '../support/http-call';
+import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer';
 
 const KNOWN = 'query ($m: Msisdn!) { phoneNumber(msisdn: $m) { msisdn } }';
 const UNKNOWN = 'query ($m: Msisdn!) { phoneNumber(msisdn: $m) { msisdn currentTenure { since } } }';
@@ -22,10 +23,11 @@ const VARIABLES = { m: worldNumber('kcell', 1) };
 
 let world: World;
 let folder: string;
+let issuer: TokenIssuer;
 const lines: string[] = [];
 
 beforeAll(async () => {
-  world = await startWorld(['kcell']);
+  [world, issuer] = await Promise.all([startWorld(['kcell']), startTokenIssuer()]);
   folder = mkdtempSync(join(tmpdir(), 'senim-trusted-'));
   writeFileSync(join(folder, 'operators.json'), '{"operators":[]}');
   writeFileSync(join(folder, 'supergraph.graphql'), world.supergraph);
@@ -38,9 +40,11 @@ beforeEach(() => {
 });
 
 afterAll(async () => {
-  await world.close();
+  await Promise.all([world.close(), issuer.stop()]);
   rmSync(folder, { recursive: true });
 });
+
+const signedIn = () => ({ authorization: `Bearer ${issuer.tokenOf('investigator-1')}` });
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -52,7 +56,7 @@ async function start(mode: TrustedDocumentMode, file: string | undefined = 'mani
   const config = readConfig({
     PORT: '0',
     OPERATORS_FILE: join(folder, 'operators.json'),
-    ...gatewayIdentity(folder),
+    ...gatewayIdentity(folder, issuer),
     SUPERGRAPH_FILE: join(folder, 'supergraph.graphql'),
     PARTITIONS_FILE: join(folder, 'partitions.json'),
     NUMBERING_URL: world.servers.numbering?.url,
@@ -66,7 +70,7 @@ async function start(mode: TrustedDocumentMode, file: string | undefined = 'mani
 }
 
 async function ask(gateway: RunningGateway, query: string): Promise<{ status: number; code: string | null }> {
-  const { status, body } = await postJson(`${gateway.url}/graphql`, { query, variables: VARIABLES });
+  const { status, body } = await postJson(`${gateway.url}/graphql`, { query, variables: VARIABLES }, signedIn());
   const { errors = [] } = body as Partial<GraphQLAnswer>;
   return { status, code: errors[0]?.extensions.code ?? null };
 }
@@ -93,7 +97,7 @@ describe('a gateway that enforces its trusted documents', () => {
     running('enforce', async (gateway) => {
       const url = `${gateway.url}/graphql`;
       const [document, rubbish] = await Promise.all(
-        [UNKNOWN, '{{{{'].map((query) => postJson(url, { query, variables: VARIABLES })),
+        [UNKNOWN, '{{{{'].map((query) => postJson(url, { query, variables: VARIABLES }, signedIn())),
       );
       const withoutId = (answer: unknown): string => JSON.stringify(answer).replace(/"requestId":"[^"]*"/, '');
       expect(withoutId(document)).toBe(withoutId(rubbish));

@@ -17,15 +17,19 @@ import { ERROR_CATALOGUE } from '../../../shared/vocabulary/error-catalogue';
 import { startWorld, type World, worldNumber } from '../../support/contract-world';
 import { gatewayIdentity } from '../../support/gateway-identity';
 import { type RawAnswer, rawPost, sendRaw } from '../../support/raw-http';
+import { startTokenIssuer, type TokenIssuer } from '../../support/token-issuer';
 
 let world: World;
 let folder: string;
 let origins: Readonly<Record<'bare' | 'hosted', string>>;
+let issuer: TokenIssuer;
 const stops: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
   world = await startWorld(['kcell']);
   stops.push(world.close);
+  issuer = await startTokenIssuer();
+  stops.push(issuer.stop);
   folder = mkdtempSync(join(tmpdir(), 'senim-edge-'));
   const operators = [
     {
@@ -55,7 +59,7 @@ beforeAll(async () => {
       LOG_LEVEL: 'silent',
       NODE_ENV: 'production',
       OPERATORS_FILE: join(folder, 'operators.json'),
-      ...gatewayIdentity(folder),
+      ...gatewayIdentity(folder, issuer),
       SUPERGRAPH_FILE: join(folder, 'supergraph.graphql'),
       PARTITIONS_FILE: join(folder, 'partitions.json'),
       NUMBERING_URL: world.servers.numbering?.url ?? '',
@@ -104,8 +108,10 @@ function expectRefusal(answer: RawAnswer, statuses: readonly number[], code = 'B
 
 describe.each(GATEWAYS)('the %s gateway', (name) => {
   const send = (raw: Buffer | string, options = {}): Promise<RawAnswer> => sendRaw(origins[name], [raw], options);
+  const signedIn = (): readonly string[] =>
+    name === 'bare' ? [] : [`authorization: Bearer ${issuer.tokenOf('investigator-1')}`];
   const post = (body: string | Buffer, headers: readonly string[] = []): Promise<RawAnswer> =>
-    send(rawPost(body, headers));
+    send(rawPost(body, [...signedIn(), ...headers]));
   const ask = (query: string, more: object = {}): Promise<RawAnswer> => post(JSON.stringify({ query, ...more }));
   /** Statuses of a well-formed request whose operation is refused. */
   const refused = name === 'bare' ? [200] : [400];
@@ -398,8 +404,9 @@ describe('the hosted gateway in production', () => {
     '{x:__type(name:"Query"){name}}',
     '{...f} fragment f on Query{__schema{types{name}}}',
   ])('tells nothing of its schema to %s, and its types by name (B56)', async (query) => {
-    expectRefusal(await sendRaw(origins.hosted, [rawPost(JSON.stringify({ query }))]), [400]);
-    const typename = await sendRaw(origins.hosted, [rawPost('{"query":"{__typename}"}')]);
+    const signedIn = [`authorization: Bearer ${issuer.tokenOf('investigator-1')}`];
+    expectRefusal(await sendRaw(origins.hosted, [rawPost(JSON.stringify({ query }), signedIn)]), [400]);
+    const typename = await sendRaw(origins.hosted, [rawPost('{"query":"{__typename}"}', signedIn)]);
     expect(JSON.parse(typename.body)).toEqual({ data: { __typename: 'Query' } });
   });
 

@@ -12,13 +12,17 @@ import { startGateway } from '../../../gateway/server';
 import { createLogger } from '../../../shared/service/logger';
 import { startWorld } from '../../support/contract-world';
 import { gatewayIdentity } from '../../support/gateway-identity';
+import { startTokenIssuer, type TokenIssuer } from '../../support/token-issuer';
 
 let origins: Readonly<Record<'bare' | 'hosted', string>>;
+let issuer: TokenIssuer;
 const stops: (() => void | Promise<void>)[] = [];
 
 beforeAll(async () => {
   const world = await startWorld([]);
   stops.push(world.close);
+  issuer = await startTokenIssuer();
+  stops.push(issuer.stop);
   const folder = mkdtempSync(join(tmpdir(), 'senim-audit-'));
   stops.push(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'operators.json'), '{"operators":[]}');
@@ -34,7 +38,7 @@ beforeAll(async () => {
   const config = readConfig({
     PORT: '0',
     OPERATORS_FILE: join(folder, 'operators.json'),
-    ...gatewayIdentity(folder),
+    ...gatewayIdentity(folder, issuer),
     SUPERGRAPH_FILE: join(folder, 'supergraph.graphql'),
     PARTITIONS_FILE: join(folder, 'partitions.json'),
     NUMBERING_URL: world.servers.numbering?.url,
@@ -63,7 +67,11 @@ test.each([
   ['bare', NO_GET],
   ['hosted', [...NO_GET, ...REFUSED_WITH_400]],
 ] as const)('the %s gateway breaks no requirement', async (which, leftAside) => {
-  const results = await auditServer({ url: `${origins[which]}/graphql`, fetchFn: fetch });
+  const authorization = `Bearer ${issuer.tokenOf('investigator-1')}`;
+  const signedIn = (url: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(url, { ...init, headers: { ...init.headers, authorization } });
+  const fetchFn = which === 'bare' ? fetch : signedIn;
+  const results = await auditServer({ url: `${origins[which]}/graphql`, fetchFn });
   expect(results).toHaveLength(61);
   expect(results.filter(({ status }) => status === 'error')).toEqual([]);
   const found = results.filter(({ status }) => status !== 'ok').map(({ status, id }) => `${status} ${id}`);

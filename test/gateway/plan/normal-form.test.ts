@@ -28,6 +28,7 @@ function planned(text: string, conditions: readonly string[] = [], interfaceObje
     sourceKeys: compileSourceKeys(document, '_f', (name) => name === 'size'),
     conditions: (name) => conditions.includes(name),
     interfaceObjectKeys: (name) => (interfaceObjects.includes(name) ? ['id'] : []),
+    refused: new Map(),
   });
   return {
     texts: normal.planned.map((printed) => printed.replace(/\s+/g, ' ')),

@@ -99,8 +99,12 @@ interface Answer {
   readonly errors?: readonly { readonly path?: readonly unknown[]; readonly extensions: Record<string, unknown> }[];
 }
 
-async function ask(query: string, variables: object = {}, user: string | null = null): Promise<Answer> {
-  const signedIn: Record<string, string> = user === null ? {} : { authorization: `Bearer ${issuer.tokenOf(user)}` };
+async function ask(query: string, variables: object = {}, user = 'investigator-1'): Promise<Answer> {
+  const signedIn = {
+    authorization: `Bearer ${issuer.tokenOf(user)}`,
+    'afc-case': '0b7a3f7e-58a6-4f4e-8a55-2f7f2a4d9a10',
+    'afc-purpose': 'INVESTIGATION',
+  };
   const response = await fetch(`${gateway.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...signedIn },

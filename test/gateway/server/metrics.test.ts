@@ -67,7 +67,7 @@ afterAll(async () => {
 async function ask(query: string, m: string): Promise<void> {
   const response = await fetch(`${gateway.url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${issuer.tokenOf('investigator-1')}` },
     body: JSON.stringify({ query, variables: { m } }),
   });
   await response.text();

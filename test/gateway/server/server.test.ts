@@ -99,7 +99,11 @@ interface Answer {
 async function ask(query: string, variables: object = {}, headers: Record<string, string> = {}): Promise<Answer> {
   const response = await fetch(`${gateway.url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${issuer.tokenOf('investigator-1')}`,
+      ...headers,
+    },
     body: JSON.stringify({ query, variables }),
   });
   return (await response.json()) as Answer;
