@@ -62,6 +62,14 @@ type Admission<Context extends object> =
   | { readonly createContext: (request: RequestInfo) => Context | Promise<Context>; readonly door?: never }
   | { readonly door: SubgraphDoor<Context>; readonly createContext?: never };
 
+/** Told how requests went, by those who count them. */
+export interface AnswerMeter {
+  /** An error was given to the asker. */
+  failed(code: ErrorCode): void;
+  /** A request that is right in form was answered. */
+  answered(status: number, milliseconds: number): void;
+}
+
 /** What a handler is made of. */
 export type SubgraphHandlerParts<Context extends object> = Admission<Context> & {
   readonly subgraph: Subgraph;
@@ -69,6 +77,7 @@ export type SubgraphHandlerParts<Context extends object> = Admission<Context> & 
   readonly introspection: boolean;
   /** Told every fault that is not the sender's. */
   readonly onFault?: (fault: RequestFault) => void;
+  readonly meter?: AnswerMeter;
   /** Path of the endpoint; `/graphql` when not given. */
   readonly path?: string;
 };
@@ -85,7 +94,7 @@ export interface SubgraphHandler {
 export async function createSubgraphHandler<Context extends object>(
   parts: SubgraphHandlerParts<Context>,
 ): Promise<SubgraphHandler> {
-  const { subgraph, introspection, onFault, path = '/graphql' } = parts;
+  const { subgraph, introspection, onFault, meter, path = '/graphql' } = parts;
   const door: SubgraphDoor<Context> =
     parts.door ?? (async (request, enter) => enter(await parts.createContext(request)));
   const server = new ApolloServer<Context>({
@@ -118,6 +127,7 @@ export async function createSubgraphHandler<Context extends object>(
         refuse(response, body.error, requestId);
         return true;
       }
+      const begun = performance.now();
       const left = new AbortController();
       response.once('close', () => left.abort());
       const answer = await admit({
@@ -129,6 +139,7 @@ export async function createSubgraphHandler<Context extends object>(
         signal: left.signal,
       });
       send(response, answer);
+      meter?.answered(answer.status, performance.now() - begun);
       return true;
     },
     stop: () => server.stop(),
@@ -162,6 +173,7 @@ export async function createSubgraphHandler<Context extends object>(
 
   function tell(fault: unknown, requestId: string): GraphQLFormattedError {
     const code = codeOf(fault);
+    meter?.failed(code);
     if (!CALLERS_FAULTS.has(code)) onFault?.({ requestId, code, fault });
     return formatFault(fault, requestId);
   }

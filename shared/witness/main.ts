@@ -3,9 +3,11 @@
 import { type Environment } from '../service/environment';
 import { startHttpHost } from '../service/http-host';
 import { createLogger } from '../service/logger';
+import { createMetrics } from '../service/metrics';
 import { refuseConfiguration, runProgram } from '../service/program';
 import { runUntilSignal } from '../service/shutdown';
 import { ENVIRONMENT, readWitnessConfig } from './config';
+import { countWitnessAlarms } from './witness-meter';
 import { startWitness } from './witness-service';
 
 const program = {
@@ -20,13 +22,18 @@ async function serve(environment: Environment): Promise<void> {
   if (!config.ok) refuseConfiguration(config.error);
   const { HOST, PORT, LOG_LEVEL, WITNESS_NAME, WITNESS_KEY_FILE, WITNESS_STATE_DIR, TRUST_POLICY_FILE } = config.value;
   const logger = createLogger({ name: 'witness', level: LOG_LEVEL });
+  const metrics = createMetrics({ program: 'witness', party: WITNESS_NAME });
+  const count = countWitnessAlarms(metrics);
   const service = startWitness({
     name: WITNESS_NAME,
     keyFile: WITNESS_KEY_FILE,
     directory: WITNESS_STATE_DIR,
     policyFile: TRUST_POLICY_FILE,
     prefix: '/witness',
-    onAlarm: (alarm) => logger.error({ alarm }, 'alarm'),
+    onAlarm(alarm) {
+      count(alarm);
+      logger.error({ alarm }, 'alarm');
+    },
   });
   const host = await startHttpHost({
     host: HOST,
@@ -34,6 +41,7 @@ async function serve(environment: Environment): Promise<void> {
     handlers: (request, response) => service.handle(request, response),
     readiness: async () => true,
     logger,
+    metrics,
   }).catch(async (cause: unknown) => {
     // A witness that nobody can reach must not go on watching: the process would never end.
     await service.stop();

@@ -4,6 +4,7 @@
 import { dirname } from 'node:path';
 import type { DataSource } from 'typeorm';
 import type { Logger } from '../../shared/service/logger';
+import type { Metrics } from '../../shared/service/metrics';
 import { actEffects } from './commands/act-effects';
 import { withRacesSettled } from './commands/command-desk';
 import { type Commands, openCommands } from './commands/commands';
@@ -12,8 +13,10 @@ import type { DispatchConfig, LogConfig } from './config';
 import { type BankLog, startBankLog } from './log/bank-log';
 import { loadBankTrust } from './log/bank-trust';
 import { startOrderDispatch } from './order-dispatch';
+import { createBankMeter, tellLog, tellOffice } from './service-metrics';
 import type { CaseStore } from './store/case-store';
 import { caseTransactions } from './store/case-transaction';
+import { openWorkPool } from './store/work-pool';
 
 /** What an office is made of. */
 export interface OfficeParts {
@@ -26,6 +29,7 @@ export interface OfficeParts {
   readonly dataSource: DataSource;
   readonly store: CaseStore;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
 /** The office of a running service. */
@@ -37,7 +41,8 @@ export interface BankOffice {
 
 /** Starts the log and opens the commands; throws one plain sentence when keys, policy and root do not fit. */
 export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
-  const { config, databaseUrl, dataSource, store, logger } = parts;
+  const { config, databaseUrl, dataSource, store, logger, metrics } = parts;
+  const meter = createBankMeter(metrics);
   const trust = loadBankTrust({ policyFile: config.TRUST_POLICY_FILE, rootFile: config.TRUST_ROOT_FILE });
   const orderKey = trust.ownKey('order', config.ORDER_KEY_FILE);
   const log = await startBankLog({
@@ -48,6 +53,7 @@ export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
     logKey: trust.logKey(config.LOG_KEY_FILE),
     lockDirectory: dirname(config.LOG_LOCK_FILE),
     logger,
+    onAlarm: meter.logAlarm,
     apply: actEffects(trust, orderKey),
   });
   const { author } = log;
@@ -58,6 +64,7 @@ export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
     author,
     orderKey,
     numberingUrl: config.NUMBERING_URL,
+    told: meter.commanded,
   });
   const timers = startTimers({ desk, databaseUrl, logger });
   const dispatch =
@@ -72,6 +79,9 @@ export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
           trust,
           logger,
         });
+  const figures = openWorkPool(databaseUrl, 'figures');
+  tellLog(metrics, { state: log.state, witnesses: trust.policy.witnesses.map(({ name }) => name) }, figures);
+  tellOffice(metrics, figures);
   return {
     log,
     commands,
@@ -79,6 +89,7 @@ export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
       await dispatch?.stop();
       await timers.stop();
       await log.stop();
+      await figures.end();
     },
   };
 }

@@ -6,9 +6,11 @@ import { readFileSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
 import { loadKeyFile } from '../../shared/audit-log/key-file';
 import { createSubgraphHandler } from '../../shared/graphql/subgraph-host';
+import { createAnswerMeter } from '../../shared/service/answer-meter';
 import { isAtHead } from '../../shared/service/database';
 import { startHttpHost } from '../../shared/service/http-host';
 import type { Logger } from '../../shared/service/logger';
+import { createMetrics, type Metrics } from '../../shared/service/metrics';
 import { AppError } from '../../shared/vocabulary/app-error';
 import type { Asker } from './api/asker';
 import { type CursorSeal, createCursorSeal } from './api/cursor';
@@ -19,6 +21,7 @@ import { type BankOffice, startBankOffice } from './bank-office';
 import type { ServiceConfig } from './config';
 import { type LiveService, startLive, type WebhookOptions } from './live/live-service';
 import { readWebhookFile } from './live/webhook-file';
+import { countWebhookAlarms } from './service-metrics';
 import { type CaseStore, openCaseStore } from './store/case-store';
 import { openFraudCasesDatabase } from './store/database';
 
@@ -39,16 +42,26 @@ export async function startFraudCases(config: ServiceConfig, logger: Logger): Pr
   const dataSource = await openFraudCasesDatabase(config.DATABASE_URL, (cause) => {
     logger.warn({ cause: cause.name }, 'a database connection was lost');
   });
-  const live = startLive(config.DATABASE_URL, webhooks, logger);
+  const metrics = createMetrics({ program: 'fraud-cases', party: 'afc' });
+  const live = startLive(config.DATABASE_URL, webhooks, logger, countWebhookAlarms(metrics));
   const store = openCaseStore(dataSource);
   const databaseUrl = config.DATABASE_URL;
   let office: BankOffice | null = null;
   try {
     if (config.log !== null) {
       const { log, dispatch = null, ISSUER_URL: issuer } = config;
-      office = await startBankOffice({ config: log, dispatch, issuer, databaseUrl, dataSource, store, logger });
+      office = await startBankOffice({
+        config: log,
+        dispatch,
+        issuer,
+        databaseUrl,
+        dataSource,
+        store,
+        logger,
+        metrics,
+      });
     }
-    return await serve(config, { dataSource, store, office, live, cursors }, logger);
+    return await serve(config, { dataSource, store, office, live, cursors, metrics }, logger);
   } catch (cause) {
     await live.stop();
     await office?.stop();
@@ -64,11 +77,12 @@ interface ServiceParts {
   readonly office: BankOffice | null;
   readonly live: LiveService;
   readonly cursors: CursorSeal;
+  readonly metrics: Metrics;
 }
 
 async function serve(
   config: ServiceConfig,
-  { dataSource, store, office, live, cursors }: ServiceParts,
+  { dataSource, store, office, live, cursors, metrics }: ServiceParts,
   logger: Logger,
 ): Promise<RunningService> {
   const askers = openAskerDesk(config, dataSource);
@@ -82,6 +96,7 @@ async function serve(
     subgraph,
     createContext: async ({ headers }) => contextFor(await askers.askerOf(headers)),
     introspection: false,
+    meter: createAnswerMeter(metrics),
     onFault: ({ requestId, code, fault }) => {
       logger.error({ requestId, code, fault: fault instanceof Error ? fault.name : 'unknown' }, 'a field failed');
     },
@@ -96,6 +111,7 @@ async function serve(
       graphql.handle(request, response),
     readiness: () => isAtHead(dataSource),
     logger,
+    metrics,
   });
   return {
     url: host.url,

@@ -8,9 +8,11 @@ import {
   createContextCheck,
   loadGatewayKeys,
 } from '../../shared/identity/gateway-context';
+import { createAnswerMeter } from '../../shared/service/answer-meter';
 import { isAtHead } from '../../shared/service/database';
 import { startHttpHost } from '../../shared/service/http-host';
 import type { Logger } from '../../shared/service/logger';
+import { createMetrics } from '../../shared/service/metrics';
 import { answerInternal } from './api/internal-routes';
 import { createNumberingContext } from './api/numbering-context';
 import { buildNumberingSubgraph } from './api/schema';
@@ -50,6 +52,12 @@ export async function startNumbering(config: ServiceConfig, logger: Logger): Pro
     isReady,
     logger,
   };
+  const metrics = createMetrics({ program: 'numbering' });
+  metrics.gaugesOf(
+    'portings',
+    [{ name: 'senim_portings_unfinished', help: 'Portings that are begun and not done' }],
+    async () => [[{ labels: [], value: (await tools.store.unfinished()).length }]],
+  );
   const graphql = await createSubgraphHandler({
     subgraph: await buildNumberingSubgraph(),
     createContext: ({ headers }) => {
@@ -57,6 +65,7 @@ export async function startNumbering(config: ServiceConfig, logger: Logger): Pro
       return createNumberingContext(registry, operators.current());
     },
     introspection: false,
+    meter: createAnswerMeter(metrics),
     onFault: ({ requestId, code, fault }) => logger.error({ requestId, code, fault: nameOf(fault) }, 'a field failed'),
   });
   const routes = { registry, playPorting: (request: Parameters<typeof playPorting>[0]) => playPorting(request, tools) };
@@ -77,6 +86,7 @@ export async function startNumbering(config: ServiceConfig, logger: Logger): Pro
       (await answerInternal(request, response, routes)) || graphql.handle(request, response),
     readiness: () => isAtHead(dataSource),
     logger,
+    metrics,
   }).catch(async (cause: unknown) => {
     operators.close();
     await dataSource.destroy();

@@ -8,9 +8,12 @@ import {
   createContextCheck,
   loadGatewayKeys,
 } from '../../shared/identity/gateway-context';
+import { createAnswerMeter } from '../../shared/service/answer-meter';
 import { isAtHead } from '../../shared/service/database';
 import { startHttpHost } from '../../shared/service/http-host';
 import type { Logger } from '../../shared/service/logger';
+import { createMetrics } from '../../shared/service/metrics';
+import { countWitnessAlarms } from '../../shared/witness/witness-meter';
 import { createOperatorContext, type OperatorSetting } from './api/operator-context';
 import { answerPorting } from './api/porting-routes';
 import { buildOperatorSubgraph } from './api/schema';
@@ -18,6 +21,7 @@ import type { ServiceConfig } from './config';
 import type { RiskRuleSet } from './domain/risk-rule-set';
 import { type DeskPace, type JointLogDesk, SERVICE_PACE, startJointLogDesk } from './log/joint-log-desk';
 import { ownActRoutes } from './log/own-act-routes';
+import { tellDelivery } from './service-metrics';
 import { openOperatorDatabase } from './store/database';
 import { openPortingStore } from './store/porting-store';
 import { openOperatorStore } from './store/postgres-operator-store';
@@ -43,6 +47,8 @@ export async function startOperator(
   const dataSource = await openOperatorDatabase(config.DATABASE_URL, (cause) => {
     logger.warn({ cause: cause.name }, 'a database connection was lost');
   });
+  const metrics = createMetrics({ program: 'operator', party: config.OPERATOR_CODE });
+  tellDelivery(metrics, dataSource);
   let desk: JointLogDesk | null = null;
   let stopping: Promise<void> | undefined;
   try {
@@ -62,6 +68,7 @@ export async function startOperator(
       createContext: ({ headers }) =>
         createOperatorContext(setting, believedContext(contexts.check(headers[CONTEXT_HEADER]))),
       introspection: false,
+      meter: createAnswerMeter(metrics),
       onFault: ({ requestId, code, fault }) =>
         logger.error({ requestId, code, fault: nameOf(fault) }, 'a field failed'),
     });
@@ -75,6 +82,7 @@ export async function startOperator(
         graphql.handle(request, response),
       readiness: () => isAtHead(dataSource),
       logger,
+      metrics,
     });
     return {
       url: host.url,
@@ -106,7 +114,8 @@ export async function startOperator(
       rootFile: config.TRUST_ROOT_FILE,
       logUrl: config.LOG_URL,
     };
-    return startJointLogDesk(places, { dataSource, ruleSet, logger }, pace);
+    const onWitnessAlarm = countWitnessAlarms(metrics);
+    return startJointLogDesk(places, { dataSource, ruleSet, logger, onWitnessAlarm }, pace);
   }
 }
 

@@ -5,6 +5,7 @@ import type { ServerResponse } from 'node:http';
 import type { Environment } from '../../service/environment';
 import { startHttpHost } from '../../service/http-host';
 import { createLogger } from '../../service/logger';
+import { createMetrics } from '../../service/metrics';
 import { refuseConfiguration, runProgram } from '../../service/program';
 import { runUntilSignal } from '../../service/shutdown';
 import { readClientKeys } from './client-directory';
@@ -42,6 +43,7 @@ async function serve(environment: Environment): Promise<void> {
     },
     readiness: async () => handle !== null,
     logger,
+    metrics: createMetrics({ program: 'identity' }),
   });
   runUntilSignal(() => host.stop(), logger);
   handle = await createProvider(library, { issuer: host.url, audience: TOKEN_AUDIENCE, keys, clients, logger });

@@ -31,6 +31,8 @@ export interface CommandDesk {
   readonly transactions: CaseTransactions;
   readonly author: ActAuthor;
   readonly orderKey: KeyPair;
+  /** Told how each command ended: OK, or the code of its refusal. */
+  readonly told?: (operation: string, outcome: string) => void;
 }
 
 /** Who gives a command, and the key under which its answer is kept; null when none was sent. */
@@ -71,13 +73,9 @@ export type CommandStep = (work: CaseWork) => Promise<Result<AnswerIds, Refusal>
  * BAD_USER_INPUT for a key that is none, and a passing fault when database or log cannot be reached. Everything else is an answer.
  */
 export async function runCommand(desk: CommandDesk, request: CommandRequest, step: CommandStep): Promise<Answer> {
-  const texts = checkTexts(request.arguments);
-  if (!texts.ok) return refusal(texts.error);
-  const claim = claimOf(request);
-  return settleRaces(
-    () => desk.transactions.run((session, now) => runOnce(desk, request, claim, step, session, now)),
-    refusal,
-  );
+  const answer = await runChecked(desk, request, step);
+  desk.told?.(request.operation, answer.userErrors[0]?.code ?? 'OK');
+  return answer;
 }
 
 /** Runs work of the bank's own in one transaction: a timer, or what the outbox of a party brought. Commands that meet are told apart. */
@@ -118,6 +116,16 @@ function cameFirst(): never {
 const MOST_TRIES = 5;
 const LONGEST_PAUSE_MS = 8;
 const KEY = /^[\x21-\x7e]{1,128}$/;
+
+async function runChecked(desk: CommandDesk, request: CommandRequest, step: CommandStep): Promise<Answer> {
+  const texts = checkTexts(request.arguments);
+  if (!texts.ok) return refusal(texts.error);
+  const claim = claimOf(request);
+  return settleRaces(
+    () => desk.transactions.run((session, now) => runOnce(desk, request, claim, step, session, now)),
+    refusal,
+  );
+}
 
 async function runOnce(
   desk: CommandDesk,

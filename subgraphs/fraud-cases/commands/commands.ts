@@ -24,6 +24,8 @@ export interface CommandParts {
   readonly orderKey: KeyPair;
   /** Origin of numbering. */
   readonly numberingUrl: string;
+  /** Told how each command ended. */
+  readonly told?: CommandDesk['told'];
 }
 
 /** Every command that the api may call. */
@@ -42,8 +44,8 @@ export interface CommandOffice {
 
 /** Commands over a database at head; nothing runs by itself. */
 export function openCommands(parts: CommandParts): CommandOffice {
-  const { dataSource, store, trust, author, orderKey } = parts;
-  const desk = { transactions: afterHistory(caseTransactions(dataSource)), author, orderKey };
+  const { dataSource, store, trust, author, orderKey, told } = parts;
+  const desk: CommandDesk = { transactions: afterHistory(caseTransactions(dataSource)), author, orderKey, told };
   const numbering = createNumbering(parts.numberingUrl);
   return {
     desk,

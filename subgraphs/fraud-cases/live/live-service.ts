@@ -16,7 +16,7 @@ import { type LiveEvents, openLiveEvents } from './live-events';
 import { watchNights } from './nightly-snapshot';
 import { type OrderFeed, orderFeed } from './order-feed';
 import { type Listener, subscriptionRoute } from './subscription-route';
-import { startWebhooks } from './webhook-carrier';
+import { startWebhooks, type WebhookAlarm } from './webhook-carrier';
 import type { WebhookEndpoint } from './webhook-file';
 import { webhookMessage, webhookPublicKey } from './webhook-message';
 import { createWebhookPost } from './webhook-post';
@@ -47,7 +47,12 @@ export interface WebhookOptions {
 }
 
 /** Starts over a database at head; `webhooks` null: none are sent. */
-export function startLive(databaseUrl: string, webhooks: WebhookOptions | null, logger: Logger): LiveService {
+export function startLive(
+  databaseUrl: string,
+  webhooks: WebhookOptions | null,
+  logger: Logger,
+  onAlarm: (alarm: WebhookAlarm) => void = () => {},
+): LiveService {
   const pool = openLivePool(databaseUrl);
   const bell = openEventBell(databaseUrl, () => logger.warn('the connection that hears of events was lost'));
   const reads = liveReads(pool);
@@ -58,7 +63,7 @@ export function startLive(databaseUrl: string, webhooks: WebhookOptions | null, 
     () => takeSnapshot(pool),
     (fault) => logger.warn({ fault: nameOf(fault) }, 'the snapshot of statistics could not be taken'),
   );
-  const carrier = webhooks === null ? null : carry(webhooks, webhookOutbox(pool), bell, logger);
+  const carrier = webhooks === null ? null : carry(webhooks, webhookOutbox(pool), bell, logger, onAlarm);
   return {
     events,
     serve({ schema, askerOf, contextFor }) {
@@ -88,7 +93,13 @@ export function startLive(databaseUrl: string, webhooks: WebhookOptions | null, 
 }
 
 /** Webhooks over the network. The public key is told in the log, for operators to verify with. */
-function carry({ endpoints, key }: WebhookOptions, outbox: WebhookOutbox, bell: EventBell, logger: Logger) {
+function carry(
+  { endpoints, key }: WebhookOptions,
+  outbox: WebhookOutbox,
+  bell: EventBell,
+  logger: Logger,
+  onAlarm: (alarm: WebhookAlarm) => void,
+) {
   logger.info({ publicKey: webhookPublicKey(key), endpoints: endpoints.length }, 'webhooks are sent');
   return startWebhooks({
     outbox,
@@ -96,7 +107,10 @@ function carry({ endpoints, key }: WebhookOptions, outbox: WebhookOutbox, bell: 
     messageOf: (event) => webhookMessage(event, key, Date.now()),
     post: createWebhookPost(),
     onRing: bell.onRing,
-    onAlarm: (alarm) => logger.error({ alarm }, 'a webhook raises an alarm'),
+    onAlarm(alarm) {
+      onAlarm(alarm);
+      logger.error({ alarm }, 'a webhook raises an alarm');
+    },
     random: Math.random,
   });
 }

@@ -34,6 +34,8 @@ export interface BankLogOptions {
   /** Folder of the last signed checkpoint. */
   readonly lockDirectory: string;
   readonly logger: Logger;
+  /** Told the kind of each alarm. */
+  readonly onAlarm?: (kind: LogAlarm['kind']) => void;
   /** What an operator's act causes. */
   readonly apply: ApplyAct;
 }
@@ -67,7 +69,10 @@ export async function startBankLog(options: BankLogOptions): Promise<BankLog> {
     policy: trust.policy,
     logKey,
     lockDirectory,
-    onAlarm: (alarm) => tell(logger, alarm),
+    onAlarm: (alarm) => {
+      options.onAlarm?.(alarm.kind);
+      tell(logger, alarm);
+    },
   });
   log.onFinal(() => {
     seen.rememberOwnFinal().catch((cause: unknown) => {

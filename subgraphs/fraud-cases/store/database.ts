@@ -16,6 +16,7 @@ import { FraudCaseRow } from './fraud-case-row';
 import { FraudCases1795000000000 } from './fraud-cases-migration';
 import { LiveEvents1795000000040 } from './live-migration';
 import { OrderDispatch1795000000020 } from './order-dispatch-migration';
+import { ServiceFigures1795000000090 } from './service-figures-migration';
 import { Suspensions1795000000050 } from './suspension-migration';
 
 /** A connection pool to the database; the caller destroys it. `onConnectionLost` is told when an idle connection breaks. */
@@ -50,6 +51,7 @@ export function openFraudCasesDatabase(
       DutyCourse1795000000030,
       LiveEvents1795000000040,
       Suspensions1795000000050,
+      ServiceFigures1795000000090,
     ],
     onConnectionLost,
   });

@@ -10,6 +10,7 @@ import type { SqlSource } from '../../../shared/audit-log/sql-session';
 import type { Logger } from '../../../shared/service/logger';
 import type { OperatorCode } from '../../../shared/vocabulary/operator-code';
 import type { Witness } from '../../../shared/witness/witness';
+import type { WitnessAlarm } from '../../../shared/witness/witness-alarm';
 import { startWitness } from '../../../shared/witness/witness-service';
 import type { ExecuteOrder } from '../domain/executed-order';
 import type { RiskRuleSet } from '../domain/risk-rule-set';
@@ -92,7 +93,13 @@ const LINES_PER_BATCH = 200;
 /** Loads keys and trust, opens the witness, and starts the loops. Throws one plain sentence when a file does not fit. */
 export async function startJointLogDesk(
   config: DeskConfig,
-  parts: { readonly dataSource: DataSource; readonly ruleSet: RiskRuleSet; readonly logger: Logger },
+  parts: {
+    readonly dataSource: DataSource;
+    readonly ruleSet: RiskRuleSet;
+    readonly logger: Logger;
+    /** Told each alarm of the witness. */
+    readonly onWitnessAlarm?: (alarm: WitnessAlarm) => void;
+  },
   pace: DeskPace = SERVICE_PACE,
 ): Promise<JointLogDesk> {
   const { dataSource, ruleSet, logger } = parts;
@@ -110,7 +117,10 @@ export async function startJointLogDesk(
     directory: config.witnessStateDirectory,
     policyFile: config.policyFile,
     prefix: WITNESS_PREFIX,
-    onAlarm: (alarm) => logger.error({ alarm }, 'alarm of the witness'),
+    onAlarm(alarm) {
+      parts.onWitnessAlarm?.(alarm);
+      logger.error({ alarm }, 'alarm of the witness');
+    },
   });
   const { witness } = service;
   const stopping = new AbortController();

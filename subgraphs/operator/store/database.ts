@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { ActWriting1700000102000 } from '../../../shared/audit-log/act-writing-migration';
 import { AuditActs1700000100000 } from '../../../shared/audit-log/acts-migration';
 import { openDatabase } from '../../../shared/service/database';
+import { DeliveryFigures1700000900000 } from './delivery-figures-migration';
 import { OPERATOR_ENTITIES } from './line-rows';
 import { OperatorLines1700000001000 } from './lines-migration';
 import { OperatorOrders1700000300000 } from './orders-migration';
@@ -26,6 +27,7 @@ export function openOperatorDatabase(
       ActWriting1700000102000,
       OperatorActs1700000200000,
       OperatorOrders1700000300000,
+      DeliveryFigures1700000900000,
     ],
     onConnectionLost,
   });
