@@ -19,6 +19,7 @@ import type { RequestContext } from './route/subgraph-call';
 import { createSubgraphSender } from './route/subgraph-sender';
 import { createSubscriber } from './route/subscriber';
 import { createQuestions } from './route/trust';
+import type { Disclosure } from './route/wave';
 import { loadSupergraph } from './supergraph/load';
 import { readRoutes } from './supergraph/partition-rules';
 
@@ -31,6 +32,8 @@ export interface EngineNetwork {
   readonly scalars: ScalarRules;
   /** Opens a stream of events at one of the bank's subgraphs. */
   readonly stream: Sender['stream'];
+  /** Allows the reads of operators; without it every read is allowed. */
+  readonly disclosure?: Disclosure | undefined;
 }
 
 export interface Engine {
@@ -81,6 +84,7 @@ export function createEngine(options: {
     operators: network.operators,
     bank,
     questionOf: createQuestions(network.scalars),
+    disclosure: network.disclosure,
   });
   return {
     sdl,

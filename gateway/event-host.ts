@@ -22,13 +22,15 @@ export interface StreamedOperation {
   readonly deadlineMs: number;
   /** Headers of the calls that have until this instant, in milliseconds of `performance.now()`. */
   readonly headersUntil: HeadersUntil;
+  /** For which case and why, by the reader's own word; absent where nobody is asked for it. */
+  readonly askedFor?: RequestContext['askedFor'];
   /** When the stream ends because its reader's token does, in milliseconds since 1970; null when it does not. */
   readonly endsAtMs: number | null;
 }
 
 /** Streams until the events end, the client leaves or the gateway stops. */
 export async function streamOperation(edge: EdgeRequest, operation: StreamedOperation): Promise<void> {
-  const { engine, prepared, variables, deadlineMs, headersUntil, endsAtMs } = operation;
+  const { engine, prepared, variables, deadlineMs, headersUntil, askedFor, endsAtMs } = operation;
   const { response, requestId, stopping } = edge;
   const over = new AbortController();
   const end = (): void => over.abort();
@@ -37,7 +39,13 @@ export async function streamOperation(edge: EdgeRequest, operation: StreamedOper
   const ending = endsAtMs === null ? null : setTimeout(end, Math.max(0, endsAtMs - Date.now()));
   const contextFor = (signal: AbortSignal): RequestContext => {
     const untilMs = requestDeadline(prepared.operationKind, deadlineMs);
-    return { requestId, deadlineMs: untilMs, signal, headersFor: headersUntil(untilMs) };
+    return {
+      requestId,
+      deadlineMs: untilMs,
+      signal,
+      headersFor: headersUntil(untilMs),
+      ...(askedFor === undefined ? {} : { askedFor }),
+    };
   };
   const context = contextFor(over.signal);
   const events =

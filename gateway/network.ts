@@ -6,10 +6,11 @@ import { createBankCalls } from './route/bank-call';
 import type { CallMeter } from './route/call-meter';
 import { MUTATION_DEADLINE_MS } from './route/deadlines';
 import type { Directory } from './route/directory';
-import { createOperatorCalls } from './route/operator-call';
+import { createOperatorCalls, type IsSignedBy } from './route/operator-call';
 import { createOperatorGates } from './route/operator-gate';
 import type { ScalarRules } from './route/question';
-import { createSender } from './route/send';
+import { createSender, type Post, type Sign } from './route/send';
+import type { Disclosure } from './route/wave';
 
 const OPERATOR_CONNECTIONS = 64;
 const BANK_CONNECTIONS = 128;
@@ -24,25 +25,38 @@ export function openNetwork(options: {
   readonly scalars: ScalarRules;
   /** Counts the calls, when somebody wants to know. */
   readonly meter?: CallMeter;
+  /** Signs every request. */
+  readonly sign?: Sign;
+  /** Demanded of every answer of an operator. */
+  readonly isSignedBy?: IsSignedBy;
+  /** Makes what allows the reads of operators, over signed calls to the bank's subgraphs. */
+  readonly disclosureOver?: (post: Post) => Disclosure;
 }): EngineNetwork & { close(): Promise<void> } {
-  const { directory, scalars, meter } = options;
+  const { directory, scalars, meter, sign, isSignedBy, disclosureOver } = options;
   const toOperators = createSender({
     connectionsPerOrigin: OPERATOR_CONNECTIONS,
     connectTimeoutMs: Math.min(OPERATOR_CONNECT_TIMEOUT_MS, options.operatorDeadlineMs),
+    sign,
   });
-  const toBank = createSender({ connectionsPerOrigin: BANK_CONNECTIONS, connectTimeoutMs: BANK_CONNECT_TIMEOUT_MS });
+  const toBank = createSender({
+    connectionsPerOrigin: BANK_CONNECTIONS,
+    connectTimeoutMs: BANK_CONNECT_TIMEOUT_MS,
+    sign,
+  });
   const gates = createOperatorGates();
   const operators = createOperatorCalls({
     post: toOperators.post,
     gates,
     readDeadlineMs: options.operatorDeadlineMs,
     mutationDeadlineMs: MUTATION_DEADLINE_MS,
+    isSignedBy,
   });
   const addresses = new Map(Object.entries(options.addresses));
   return {
     directory,
     scalars,
     stream: toBank.stream,
+    disclosure: disclosureOver?.(toBank.post),
     operators: meter?.operators(operators, gates) ?? operators,
     bankFor(stated) {
       const bank = createBankCalls({ post: toBank.post, addressOf: (name) => addresses.get(name) ?? stated(name) });

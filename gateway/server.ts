@@ -17,6 +17,7 @@ import { EVENT_STREAM } from './edge/request-head';
 import { streamOperation } from './event-host';
 import { answerExplorer } from './explorer';
 import { openNetwork } from './network';
+import { operatorAccess } from './operator-access';
 import { openReaderDesk, type ReaderDesk } from './reader';
 import { createRequestMeter, type RequestMeter } from './request-meter';
 import { createCallMeter, UNNAMED } from './route/call-meter';
@@ -38,8 +39,12 @@ export interface RunningGateway {
 /** The subgraph whose servers operators.json lists. */
 const OPERATOR_SUBGRAPH = 'operator';
 
-/** Starts the gateway; rejects with a plain sentence when a file cannot be read or the port is taken. */
-export async function startGateway(config: GatewayConfig, logger: Logger): Promise<RunningGateway> {
+/** Starts the gateway; rejects with a plain sentence when a file cannot be read or the port is taken. `accessOver` is how subgraphs are asked: tests and measurements of parts hand in doubles, the program does not. */
+export async function startGateway(
+  config: GatewayConfig,
+  logger: Logger,
+  accessOver: typeof operatorAccess = operatorAccess,
+): Promise<RunningGateway> {
   const readers = openReaderDesk(config);
   const metrics = createMetrics({ program: 'gateway' });
   const meter = createRequestMeter(metrics);
@@ -57,6 +62,7 @@ export async function startGateway(config: GatewayConfig, logger: Logger): Promi
     operatorDeadlineMs: config.OPERATOR_DEADLINE_MS,
     scalars: KNOWN_SCALARS,
     meter: createCallMeter(metrics),
+    ...accessOver(config, directory),
   });
   const opened: { close(): Promise<void> }[] = [network];
   const closeAll = async (): Promise<void> => {
@@ -194,6 +200,7 @@ async function answerOperation(edge: EdgeRequest, parts: Parts): Promise<void> {
         return presence.signal;
       },
       headersFor: reader.headersUntil(deadlineMs),
+      askedFor: reader.askedFor,
     },
   });
   response.off('close', presence.leave);

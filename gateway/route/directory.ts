@@ -16,6 +16,8 @@ export interface Directory {
   addressOf(serviceName: string, target: string): string | null;
   /** The schema that it serves; null when that is the contract. */
   schemaOf(serviceName: string, target: string): ServedSchema | null;
+  /** The public key by which it signs answers, as the list spells it; null when the list names none. */
+  responseKeyOf(serviceName: string, target: string): string | null;
   /** Stops watching. */
   close(): Promise<void>;
 }
@@ -32,6 +34,7 @@ export function fixedDirectory(table: Readonly<Record<string, Readonly<Record<st
   return {
     addressOf: (serviceName, target) => addresses.get(serviceName)?.get(target) ?? null,
     schemaOf: () => null,
+    responseKeyOf: () => null,
     close: () => Promise.resolve(),
   };
 }
@@ -69,6 +72,7 @@ export async function watchedDirectory(options: {
   return {
     addressOf: (service, target) => (service === serviceName ? (operators.get(target)?.endpoint ?? null) : null),
     schemaOf: (service, target) => (service === serviceName ? (operators.get(target)?.served ?? null) : null),
+    responseKeyOf: (service, target) => (service === serviceName ? (operators.get(target)?.responseKey ?? null) : null),
     close: () => watching.close(),
   };
 }
@@ -78,6 +82,7 @@ interface Connected {
   readonly endpoint: string;
   readonly schemaHash: string | null;
   readonly served: ServedSchema | null;
+  readonly responseKey: string | null;
 }
 
 type Operators = ReadonlyMap<string, Connected>;
@@ -105,7 +110,7 @@ async function operatorsIn(text: string, folder: string, known: Operators): Prom
     if (schemaHash !== null && served !== null) byHash.set(schemaHash, served);
   }
   const operators = new Map<string, Connected>();
-  for (const { code, endpoint, state, schemaHash, schemaFile } of directory.value.operators) {
+  for (const { code, endpoint, state, schemaHash, schemaFile, keys } of directory.value.operators) {
     if (state !== 'CONNECTED') continue;
     let served: ServedSchema | null = null;
     if (schemaFile !== null && schemaHash !== null) {
@@ -113,7 +118,7 @@ async function operatorsIn(text: string, folder: string, known: Operators): Prom
       if (served === null) return 'NO_SCHEMA';
       byHash.set(schemaHash, served);
     }
-    operators.set(code, { endpoint, schemaHash, served });
+    operators.set(code, { endpoint, schemaHash, served, responseKey: keys.response ?? null });
   }
   return operators;
 }

@@ -17,6 +17,8 @@ export interface OperatorQuestion {
   readonly asked: AskedOperation;
   readonly variables: JsonObject;
   readonly call: SubgraphCall;
+  /** Headers of this call alone. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The checked answer, or the code of why there is none. */
@@ -26,16 +28,21 @@ export interface OperatorCalls {
   ask(question: OperatorQuestion): Promise<OperatorOutcome>;
 }
 
+/** Whether an answer is signed by the server that was asked, as the answer to what it was asked. */
+export type IsSignedBy = (serviceName: string, target: string, answer: PostAnswer) => boolean;
+
 /** Calls over `post`. A read has `readDeadlineMs` within the request's own deadline, a mutation `mutationDeadlineMs`. */
 export function createOperatorCalls(options: {
   readonly post: Post;
   readonly gates: OperatorGates;
   readonly readDeadlineMs: number;
   readonly mutationDeadlineMs: number;
+  /** Given, no answer counts that is not signed; without it no signature is looked at. */
+  readonly isSignedBy?: IsSignedBy | undefined;
 }): OperatorCalls {
-  const { post, gates, readDeadlineMs, mutationDeadlineMs } = options;
+  const { post, gates, readDeadlineMs, mutationDeadlineMs, isSignedBy } = options;
   return {
-    async ask({ url, target, asked, variables, call }) {
+    async ask({ url, target, asked, variables, call, headers }) {
       const { fetch, context } = call;
       const isMutation = fetch.operationKind === 'mutation';
       const gate = gates.gateOf(fetch.serviceName, target, isMutation ? 'mutation' : 'query');
@@ -51,7 +58,7 @@ export function createOperatorCalls(options: {
           {
             url,
             body: requestBody(fetch, asked.operation, variables),
-            headers: callHeaders(call, deadlineMs),
+            headers: { ...callHeaders(call, deadlineMs), ...headers },
             deadlineMs,
             context,
             readRefusals: false,
@@ -61,6 +68,7 @@ export function createOperatorCalls(options: {
         );
         const code = lossOf(outcome);
         if (code !== null || !outcome.answered) return { lost: code ?? 'OPERATOR_UNAVAILABLE' };
+        if (isSignedBy?.(fetch.serviceName, target, outcome) === false) return { lost: 'OPERATOR_BAD_RESPONSE' };
         const body = parseToldBody(outcome.body);
         const answer = body === null ? null : asked.check(body, variables, target);
         return answer ?? { lost: 'OPERATOR_BAD_RESPONSE' };

@@ -22,7 +22,23 @@ export interface PostAnswer {
   /** The header Retry-After; empty when it was not told. */
   readonly retryAfter: string;
   readonly body: Buffer;
+  /** How the answer is signed; null when the request was not signed. */
+  readonly signature: AnswerSignature | null;
 }
+
+/** The signature of an answer as it came, not yet checked, and the one of the request that it is to answer. */
+export interface AnswerSignature {
+  readonly requestSignature: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** Makes the headers that sign a request, among them `signature`. */
+export type Sign = (request: {
+  readonly method: 'POST';
+  readonly path: string;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}) => Readonly<Record<string, string>> & { readonly signature: string };
 
 export interface PostRequest {
   readonly url: string;
@@ -63,7 +79,10 @@ const STREAMS_PER_ORIGIN = 1_024;
 export function createSender(options: {
   readonly connectionsPerOrigin: number;
   readonly connectTimeoutMs: number;
+  /** Signs every request, each attempt anew; without it nothing is signed. */
+  readonly sign?: Sign | undefined;
 }): Sender {
+  const { sign } = options;
   const addresses = new Map<string, Address>();
   const pools = new Map<string, Pool>();
   const streams = new Map<string, Pool>();
@@ -103,11 +122,10 @@ export function createSender(options: {
         if (remainingMs <= 0) return resolve({ answered: false, fault: 'TIMEOUT', bytesSeen: false });
         if (hasLeft(request.context)) return resolve({ answered: false, fault: 'ABORTED', bytesSeen: false });
         const { pool, path } = addressOf(request.url);
-        const exchange = new Exchange(resolve, remainingMs, request);
-        pool.dispatch(
-          { method: 'POST', path, headers: { ...FIXED_HEADERS, ...request.headers }, body: request.body },
-          exchange,
-        );
+        const { body, headers } = request;
+        const signed = sign?.({ method: 'POST', path, body, headers });
+        const exchange = new Exchange(resolve, remainingMs, request, signed?.signature ?? null);
+        pool.dispatch({ method: 'POST', path, headers: { ...FIXED_HEADERS, ...headers, ...signed }, body }, exchange);
       }),
     async stream({ url, body, headers, deadlineMs, context: { signal } }) {
       const { path } = addressOf(url);
@@ -120,7 +138,12 @@ export function createSender(options: {
         const answer = await pool.request({
           method: 'POST',
           path,
-          headers: { ...FIXED_HEADERS, ...headers, accept: 'text/event-stream' },
+          headers: {
+            ...FIXED_HEADERS,
+            ...headers,
+            ...sign?.({ method: 'POST', path, body, headers }),
+            accept: 'text/event-stream',
+          },
           body,
           signal: head.signal,
           bodyTimeout: SILENCE_MS,
@@ -165,6 +188,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   private status = 0;
   private contentType = '';
   private retryAfter = '';
+  private signature: AnswerSignature | null = null;
   private sizeBytes = 0;
   private first: Buffer | null = null;
   private rest: Buffer[] | null = null;
@@ -174,6 +198,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     private readonly resolve: (outcome: PostAnswer | PostFault) => void,
     remainingMs: number,
     private readonly request: PostRequest,
+    private readonly requestSignature: string | null,
   ) {
     this.timer = setTimeout(() => this.fail('TIMEOUT'), remainingMs);
     const { presence } = request.context;
@@ -200,6 +225,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.status = status;
     this.contentType = textOf(headers['content-type']);
     if (status > 299) this.retryAfter = textOf(headers['retry-after']);
+    if (this.requestSignature !== null) this.signature = { requestSignature: this.requestSignature, headers };
     const encoding = textOf(headers['content-encoding']);
     if (encoding !== '' && encoding !== 'identity') this.fail('ENCODED');
     else if (!this.request.readRefusals && status > 299) this.finish(EMPTY, true);
@@ -236,8 +262,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.settled) return;
     this.release();
     if (unread) this.controller?.abort(OVER);
-    const { status, contentType, retryAfter } = this;
-    this.resolve({ answered: true, status, contentType, retryAfter, body });
+    const { status, contentType, retryAfter, signature } = this;
+    this.resolve({ answered: true, status, contentType, retryAfter, body, signature });
   }
 
   private release(): void {

@@ -9,9 +9,10 @@ import { isJsonObject } from './answer-body';
 import { type BankCalls, failedFetch } from './bank-call';
 import type { Directory } from './directory';
 import type { OperatorCalls } from './operator-call';
-import { joinAnswers, representationsOf, type Split, splitByTarget, targetByField } from './partition';
+import { joinAnswers, representationsOf, type Share, type Split, splitByTarget, targetByField } from './partition';
 import type { Send, SubgraphAnswer, SubgraphCall, SubgraphError } from './subgraph-call';
-import type { AskedField, Questions } from './trust';
+import type { AskedField, Question, Questions } from './trust';
+import type { Disclosure, WaveGrant, WaveRead } from './wave';
 
 /** A `Send` over one supergraph. Everything that must outlive a reload of the supergraph is passed in. */
 export function createSubgraphSender(options: {
@@ -21,8 +22,10 @@ export function createSubgraphSender(options: {
   readonly operators: OperatorCalls;
   /** The question of a fetch of a partitioned subgraph. */
   readonly questionOf: Questions;
+  /** Given, no row of a partitioned subgraph is asked for that it does not allow. */
+  readonly disclosure?: Disclosure | undefined;
 }): Send {
-  const { routes, directory, bank, operators, questionOf } = options;
+  const { routes, directory, bank, operators, questionOf, disclosure } = options;
   const targets = new Map([...routes.partitioned.values()].map((rule) => [rule, targetByField(rule.fields)]));
 
   function sendToBank(call: SubgraphCall): Promise<SubgraphAnswer> {
@@ -36,24 +39,59 @@ export function createSubgraphSender(options: {
 
   function sendEntities(rule: PartitionRule, call: SubgraphCall): Promise<SubgraphAnswer> {
     const { serviceName } = rule;
-    const split = splitByTarget(call.fetch.entities, call.variables, targets.get(rule) ?? toNobody);
-    return askShares(call, split, ({ target, variables }) => {
+    const { entities } = call.fetch;
+    const split = splitByTarget(entities, call.variables, targets.get(rule) ?? toNobody);
+    const askedOf = (target: string): Question => questionOf(rule, call.fetch, directory.schemaOf(serviceName, target));
+    // Begun before anything is waited for, so that what one step of the plan asks for is asked for together.
+    const reads = disclosure === undefined ? [] : split.shares.flatMap((share) => readsOf(rule, call, share, askedOf));
+    const allowed = reads.length === 0 ? null : disclosure?.allow(call.context, reads);
+    return askShares(call, split, async ({ target, variables }) => {
       const url = directory.addressOf(serviceName, target);
-      if (url === null) return Promise.resolve(lostRows(call, variables, 'NOT_ROUTABLE', target));
-      const { whole, unknownTypes } = questionOf(rule, call.fetch, directory.schemaOf(serviceName, target));
-      const ask = async (own: JsonObject): Promise<SubgraphAnswer> => {
-        const outcome = await operators.ask({ url, target, asked: whole, variables: own, call });
-        return 'lost' in outcome ? lostRows(call, own, outcome.lost, target) : outcome;
+      if (url === null) return lostRows(call, variables, 'NOT_ROUTABLE', target);
+      const question = askedOf(target);
+      const grant = allowed ? (await allowed)(target) : NOTHING_REFUSED;
+      if ('lost' in grant) return lostRows(call, variables, grant.lost, null);
+      const { headers, refusalsOf, refusedSubjects, watch } = grant;
+      const lossOf = (representation: JsonValue): string => {
+        if (!isJsonObject(representation)) return NONE;
+        if (question.unknownTypes.has(String(representation.__typename))) return UNKNOWN;
+        const subject = refusedSubjects.size === 0 ? null : question.fields.subjectOf(representation);
+        return (subject === null ? undefined : refusedSubjects.get(subject)) ?? NONE;
       };
-      if (unknownTypes.size === 0) return ask(variables);
-      // Rows of types that this server does not know are lost without being sent to it.
-      const known = splitByTarget(call.fetch.entities, variables, (representation) =>
-        isJsonObject(representation) && unknownTypes.has(String(representation.__typename)) ? UNKNOWN : KNOWN,
-      );
-      return askShares({ ...call, variables }, known, async (share) =>
-        share.target === KNOWN ? ask(share.variables) : lostRows(call, share.variables, 'OPERATOR_ERROR', target),
-      );
+      const ask = async (own: JsonObject): Promise<SubgraphAnswer> => {
+        const outcome = await operators.ask({ url, target, asked: question.whole, variables: own, call, headers });
+        if ('lost' in outcome) return lostRows(call, own, outcome.lost, target);
+        await watch?.tell(question.fields.valuesAt(watch.coordinates, outcome, own));
+        return refusalsOf === null ? outcome : question.fields.without(outcome, own, refusalsOf);
+      };
+      if (question.unknownTypes.size === 0 && refusedSubjects.size === 0) return ask(variables);
+      // Rows of types that this server does not know, and rows that were refused, are lost without being sent to it.
+      const dealt = splitByTarget(entities, variables, lossOf);
+      return askShares({ ...call, variables }, dealt, async (share) => {
+        if (share.target === NONE) return ask(share.variables);
+        if (share.target === UNKNOWN) return lostRows(call, share.variables, 'OPERATOR_ERROR', target);
+        return lostRows(call, share.variables, share.target as ErrorCode, null);
+      });
     });
+  }
+
+  function readsOf(
+    rule: PartitionRule,
+    { fetch }: SubgraphCall,
+    { target, variables }: Share,
+    askedOf: (target: string) => Question,
+  ): readonly WaveRead[] {
+    if (directory.addressOf(rule.serviceName, target) === null) return [];
+    const { fields, unknownTypes } = askedOf(target);
+    const subjects = new Set<string>();
+    for (const entity of fetch.entities) {
+      for (const representation of representationsOf(variables, entity)) {
+        const isKnown = isJsonObject(representation) && !unknownTypes.has(String(representation.__typename));
+        const subject = isKnown ? fields.subjectOf(representation) : null;
+        if (subject !== null) subjects.add(subject);
+      }
+    }
+    return subjects.size === 0 ? [] : [{ target, subjects: [...subjects], fields: fields.coordinates }];
   }
 
   /** Root mutations, one call per field in the order of the document: the next is not begun before the one before has ended. */
@@ -95,9 +133,11 @@ export function createSubgraphSender(options: {
   };
 }
 
-/** Names of the two shares of an operator that lacks a type. */
-const KNOWN = 'known';
+/** Names of shares of an operator: what it is asked, and what it does not know; the others are named by the code of their refusal. */
+const NONE = 'none';
 const UNKNOWN = 'unknown';
+
+const NOTHING_REFUSED: WaveGrant = { headers: {}, refusalsOf: null, refusedSubjects: new Map(), watch: null };
 
 const toOneServer = (): string => '';
 const toNobody = (): null => null;
@@ -114,8 +154,8 @@ function askShares(
   );
 }
 
-/** An answer in which every row of a share is lost for the same reason. */
-function lostRows(call: SubgraphCall, variables: JsonObject, code: ErrorCode, target: string): SubgraphAnswer {
+/** An answer in which every row of a share is lost for the same reason; `target` is the server at fault, if one is. */
+function lostRows(call: SubgraphCall, variables: JsonObject, code: ErrorCode, target: string | null): SubgraphAnswer {
   const data: Record<string, JsonValue> = Object.create(null);
   const errors: SubgraphError[] = [];
   for (const entity of call.fetch.entities) {

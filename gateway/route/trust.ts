@@ -7,6 +7,7 @@ import type { FetchPlan } from '../plan/plan-node';
 import type { PartitionRule } from '../supergraph/partition-rules';
 import { isJsonObject, repeatsMembers, type ToldObject } from './answer-body';
 import { fittingObject, LOST, type Reading, readObject, readValue, sameKey } from './answer-shape';
+import { type AskedFields, askedFields } from './asked-fields';
 import { representationsOf, targetText } from './partition';
 import { compileQuestion, type EntityQuestion, type RootQuestion, type ScalarRules } from './question';
 import type { ServedSchema } from './served-schema';
@@ -37,6 +38,8 @@ export interface Question {
   readonly rootFields: readonly AskedField[];
   /** Types whose representations the server does not know; they are not sent to it. */
   readonly unknownTypes: ReadonlySet<string>;
+  /** What it asks of entities. */
+  readonly fields: AskedFields;
 }
 
 /** Gives each fetch its question; `served` is the schema of the server that is asked, null when it is the contract. */
@@ -102,6 +105,7 @@ function askedQuestion(
       };
     }),
     unknownTypes,
+    fields: askedFields(entities, rule),
   };
 }
 
