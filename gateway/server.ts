@@ -17,7 +17,7 @@ import { EVENT_STREAM } from './edge/request-head';
 import { streamOperation } from './event-host';
 import { answerExplorer } from './explorer';
 import { openNetwork } from './network';
-import { operatorAccess } from './operator-access';
+import { signingAccess } from './operator-access';
 import { openReaderDesk, type ReaderDesk } from './reader';
 import { createRequestMeter, type RequestMeter } from './request-meter';
 import { createCallMeter, UNNAMED } from './route/call-meter';
@@ -43,7 +43,7 @@ const OPERATOR_SUBGRAPH = 'operator';
 export async function startGateway(
   config: GatewayConfig,
   logger: Logger,
-  accessOver: typeof operatorAccess = operatorAccess,
+  accessOver: typeof signingAccess = signingAccess,
 ): Promise<RunningGateway> {
   const readers = openReaderDesk(config);
   const metrics = createMetrics({ program: 'gateway' });

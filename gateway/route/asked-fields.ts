@@ -26,8 +26,8 @@ export interface ToldValue {
 
 /** The fields that a question asks of entities. */
 export interface AskedFields {
-  /** Coordinates, each once; without `__typename`, key fields and the fields that name the server, which tell nothing that was not sent. */
-  readonly coordinates: readonly string[];
+  /** Coordinates by `_entities` field, in their order, each once; without `__typename`, key fields and the fields that name the server, which tell nothing that was not sent. */
+  readonly coordinates: readonly (readonly string[])[];
   /** The key of a representation: its type and its key fields but for the one that names the server, e.g. `OperatorTenure:+77011234567:2024-01-31T19:00:00.000Z`. Null when it has no key. */
   subjectOf(representation: JsonValue): string | null;
   /** The answer to `variables` without what was refused. What the server said of those places is left out. */
@@ -38,12 +38,14 @@ export interface AskedFields {
 
 /** The fields of the entities of one question. */
 export function askedFields(entities: readonly EntityQuestion[], rule: PartitionRule): AskedFields {
-  const coordinates = new Set<string>();
-  const seen = new Set<ObjectShape>();
   const keys = new Map<string, readonly string[]>();
+  const coordinates = entities.map(({ rows }) => {
+    const asked = new Set<string>();
+    for (const { shapes } of rows.values()) for (const { shape } of shapes.values()) collect(shape, rule, asked);
+    return [...asked];
+  });
   for (const { rows } of entities) {
     for (const [typename, row] of rows) {
-      for (const { shape } of row.shapes.values()) collect(shape, rule, seen, coordinates);
       const by = rule.fields.get(typename);
       const names = row.keys.map(({ name }) => name);
       keys.set(
@@ -63,7 +65,7 @@ export function askedFields(entities: readonly EntityQuestion[], rule: Partition
     for (const question of entities) walkRows(question, answer, variables, subjectOf, visit);
   };
   return {
-    coordinates: [...coordinates],
+    coordinates,
     subjectOf,
     without(answer, variables, refusalsOf) {
       const refused = new Map<string, SubgraphError>();
@@ -90,14 +92,12 @@ export function askedFields(entities: readonly EntityQuestion[], rule: Partition
   };
 }
 
-function collect(shape: ObjectShape, rule: PartitionRule, seen: Set<ObjectShape>, into: Set<string>): void {
-  if (seen.has(shape)) return;
-  seen.add(shape);
+function collect(shape: ObjectShape, rule: PartitionRule, into: Set<string>): void {
   const type = rule.types.typeOf(shape.typename);
   const keys = type !== undefined && 'keys' in type ? type.keys.flatMap((key) => key.split(/[\s{}]+/)) : [];
   for (const { name, value, namesTarget } of shape.fields) {
     if (name !== '__typename' && !namesTarget && !keys.includes(name)) into.add(`${shape.typename}.${name}`);
-    for (const below of shapesIn(value)) collect(below, rule, seen, into);
+    for (const below of shapesIn(value)) collect(below, rule, into);
   }
 }
 

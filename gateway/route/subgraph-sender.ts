@@ -83,15 +83,15 @@ export function createSubgraphSender(options: {
   ): readonly WaveRead[] {
     if (directory.addressOf(rule.serviceName, target) === null) return [];
     const { fields, unknownTypes } = askedOf(target);
-    const subjects = new Set<string>();
-    for (const entity of fetch.entities) {
+    return fetch.entities.flatMap((entity, place) => {
+      const subjects = new Set<string>();
       for (const representation of representationsOf(variables, entity)) {
         const isKnown = isJsonObject(representation) && !unknownTypes.has(String(representation.__typename));
         const subject = isKnown ? fields.subjectOf(representation) : null;
         if (subject !== null) subjects.add(subject);
       }
-    }
-    return subjects.size === 0 ? [] : [{ target, subjects: [...subjects], fields: fields.coordinates }];
+      return subjects.size === 0 ? [] : [{ target, subjects: [...subjects], fields: fields.coordinates[place] ?? [] }];
+    });
   }
 
   /** Root mutations, one call per field in the order of the document: the next is not begun before the one before has ended. */
