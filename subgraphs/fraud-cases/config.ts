@@ -63,6 +63,10 @@ const SERVICE_CONFIG = z
     CURSOR_KEY_FILE: z.string().optional(),
     ISSUER_URL: z.string().refine(isSafeAddress, 'an https address is required'),
     TOKEN_AUDIENCE: z.string().min(1).max(200).default('senim'),
+    CASE_UNIT: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,31}$/, 'a unit as tokens have it is required')
+      .optional(),
     WEBHOOKS_FILE: FILE.optional(),
     WEBHOOK_KEY_FILE: FILE.optional(),
   })
@@ -107,6 +111,7 @@ export const ENVIRONMENT = [
   'CURSOR_KEY_FILE    at least 32 bytes that seal the cursors of lists; without it they lapse when the program ends (serve)',
   'ISSUER_URL         issuer of tokens, exactly as it stands in them; https, or http on this machine (serve)',
   'TOKEN_AUDIENCE     whom tokens must be for, senim unless told (serve)',
+  'CASE_UNIT          unit whose cases these are, as tokens name it; almaty-1 unless told (serve)',
   'GRANT_KEY_FILE     key that signs what operators may show (serve)',
   'DISCLOSURE_KEY_FILE  secret, 64 hex digits, by which grants name who asks and the bank keeps of whom it was asked (serve)',
   'BUDGETS_FILE       JSON file with limits of look-ups that differ from the defaults, and canary numbers (serve)',

@@ -1,10 +1,10 @@
 // The fraud cases as a running service: the GraphQL endpoint, the joint log and their health on one port. Tests start it the same way as
 // the program does.
 
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
-import { loadKeyFile } from '../../shared/audit-log/key-file';
+import { loadKeyFile, loadSecretFile } from '../../shared/audit-log/key-file';
 import { createSubgraphHandler } from '../../shared/graphql/subgraph-host';
 import { createAnswerMeter } from '../../shared/service/answer-meter';
 import { isAtHead } from '../../shared/service/database';
@@ -34,6 +34,8 @@ export interface RunningService {
 }
 
 const SHORTEST_KEY_BYTES = 32;
+/** The unit of cases where the configuration names none. */
+const HOME_UNIT = 'almaty-1';
 
 /** Opens the database and serves. */
 export async function startFraudCases(config: ServiceConfig, logger: Logger): Promise<RunningService> {
@@ -86,9 +88,20 @@ async function serve(
   logger: Logger,
 ): Promise<RunningService> {
   const askers = openAskerDesk(config, dataSource);
+  const secret = pseudonymSecret(config);
+  const pseudonymOf = (person: string): string =>
+    createHmac('sha256', secret).update(`senim/actor/v1\n${person}`, 'utf8').digest().subarray(0, 16).toString('base64url');
   const contextFor = (asker: Asker) =>
     createFraudCasesContext(
-      { store, log: office?.log.reads ?? null, commands: office?.commands ?? null, cursors, live: live.events },
+      {
+        store,
+        log: office?.log.reads ?? null,
+        commands: office?.commands ?? null,
+        cursors,
+        live: live.events,
+        pseudonymOf,
+        unit: config.CASE_UNIT ?? HOME_UNIT,
+      },
       asker,
     );
   const subgraph = await buildFraudCasesSubgraph();
@@ -125,6 +138,11 @@ async function serve(
       await dataSource.destroy();
     },
   };
+}
+
+/** The secret of the names by which auditors know people; one of its own for a service that grants nothing. */
+function pseudonymSecret({ disclosure }: ServiceConfig): Uint8Array {
+  return disclosure === undefined ? randomBytes(SHORTEST_KEY_BYTES) : loadSecretFile(disclosure.DISCLOSURE_KEY_FILE);
 }
 
 /** Where webhooks go; null when the configuration names nowhere. */

@@ -42,11 +42,13 @@ export async function askEntities(
   typeName: string,
   selection: string,
   representations: readonly Readonly<Record<string, unknown>>[],
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<readonly (Record<string, unknown> | null)[]> {
   const answer = await askGraphQL(
     origin,
     `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on ${typeName} { ${selection} } } }`,
     { representations: representations.map((key) => ({ __typename: typeName, ...key })) },
+    headers,
   );
   if (answer.errors.length > 0) throw new Error(`_entities failed: ${JSON.stringify(answer.errors)}`);
   return (answer.data?._entities ?? []) as readonly (Record<string, unknown> | null)[];

@@ -4,7 +4,8 @@
 import type { GatewayContext } from '../../../shared/access/gateway-context';
 import type { Principal } from '../../../shared/access/principal';
 import { AppError } from '../../../shared/vocabulary/app-error';
-import { type Actor, actsAs } from '../domain/actor';
+import { type Actor, AFC_PARTY, actsAs } from '../domain/actor';
+import type { CaseReader } from '../domain/case-scope';
 import { rolesOfMutation } from './mutation-roles';
 
 /** Who asks in one request, and how. */
@@ -26,10 +27,15 @@ export function actorOf({ person, organisation, roles }: Principal): Actor {
   return { person, organisation, roles };
 }
 
-/** Lets nobody begin a mutation who is not signed in (UNAUTHENTICATED), has none of its roles, or is suspended at this moment (FORBIDDEN). */
-export async function requireActing({ principal, actor, isSuspended }: Asker, mutation: string): Promise<void> {
+/** Lets nobody begin a mutation who is not signed in (UNAUTHENTICATED), has none of its roles, is of another unit, or is suspended at this moment (FORBIDDEN). */
+export async function requireActing(
+  { principal, actor, reader, isSuspended }: Asker & { readonly reader: CaseReader },
+  mutation: string,
+): Promise<void> {
   if (principal === null || actor === null) throw new AppError('UNAUTHENTICATED', 'A mutation requires a token.');
   if (!actsAs(actor, ...rolesOfMutation(mutation)))
     throw new AppError('FORBIDDEN', 'A mutation requires a role of its own.');
+  if (principal.organisation === AFC_PARTY && !reader.ofTheUnit)
+    throw new AppError('FORBIDDEN', 'Cases are worked by the unit whose they are.');
   if (await isSuspended(principal.person)) throw new AppError('FORBIDDEN', 'A suspended person does nothing.');
 }

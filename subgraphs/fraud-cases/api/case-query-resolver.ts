@@ -39,9 +39,9 @@ export class CaseQueryResolver {
     @Arg('filter', () => FraudCaseFilterInput, FILTER) sent: Sent<FraudCaseFilterInput>,
     @Arg('first', () => Int, FIRST) first: Sent<number>,
     @Arg('after', () => String, AFTER) after: Sent<string>,
-    @Ctx() { store, cursors }: FraudCasesContext,
+    @Ctx() { store, cursors, within }: FraudCasesContext,
   ): Promise<Connection<FraudCaseType>> {
-    const filter = fraudCaseFilterOf(sent);
+    const filter = fraudCaseFilterOf(sent, within);
     const scope = scopeOf('fraudCases', filter);
     const page = await store.casesPage(filter, pageRequestOf({ first, after }, scope, cursors));
     const placeOf = ({ openedAt, id }: (typeof page.rows)[number]) => ({ at: openedAt, id });
@@ -63,9 +63,9 @@ export class CaseQueryResolver {
     @Arg('filter', () => BlockOrderFilterInput, FILTER) sent: Sent<BlockOrderFilterInput>,
     @Arg('first', () => Int, FIRST) first: Sent<number>,
     @Arg('after', () => String, AFTER) after: Sent<string>,
-    @Ctx() { store, cursors }: FraudCasesContext,
+    @Ctx() { store, cursors, within }: FraudCasesContext,
   ): Promise<Connection<BlockOrderType>> {
-    const filter = blockOrderFilterOf(sent);
+    const filter = blockOrderFilterOf(sent, within);
     const scope = scopeOf('blockOrders', filter);
     const page = await store.ordersPage(filter, pageRequestOf({ first, after }, scope, cursors));
     const placeOf = ({ issuedAt, id }: (typeof page.rows)[number]) => ({ at: issuedAt ?? ('infinity' as const), id });
@@ -77,13 +77,13 @@ export class CaseQueryResolver {
     @Arg('state', () => [AppealStateEnum], STATES) state: Sent<AppealState[]>,
     @Arg('first', () => Int, FIRST) first: Sent<number>,
     @Arg('after', () => String, AFTER) after: Sent<string>,
-    @Ctx() { store, cursors }: FraudCasesContext,
+    @Ctx() { store, cursors, within }: FraudCasesContext,
   ): Promise<Connection<object>> {
-    const states = state ?? null;
-    const scope = scopeOf('appeals', states);
-    const page = await store.appealsPage(states, pageRequestOf({ first, after }, scope, cursors));
+    const filter = { states: state ?? null, within };
+    const scope = scopeOf('appeals', filter);
+    const page = await store.appealsPage(filter, pageRequestOf({ first, after }, scope, cursors));
     const placeOf = ({ filedAt, id }: (typeof page.rows)[number]) => ({ at: filedAt, id });
-    return toConnection(page, placeOf, scope, cursors, () => store.appealCount(states));
+    return toConnection(page, placeOf, scope, cursors, () => store.appealCount(filter));
   }
 
   @Query(() => DutyClockConnectionType, {
@@ -93,9 +93,9 @@ export class CaseQueryResolver {
     @Arg('filter', () => DutyClockFilterInput, FILTER) sent: Sent<DutyClockFilterInput>,
     @Arg('first', () => Int, FIRST) first: Sent<number>,
     @Arg('after', () => String, AFTER) after: Sent<string>,
-    @Ctx() { store, cursors }: FraudCasesContext,
+    @Ctx() { store, cursors, within }: FraudCasesContext,
   ): Promise<Connection<DutyClockType>> {
-    const filter = dutyClockFilterOf(sent);
+    const filter = dutyClockFilterOf(sent, within);
     const scope = scopeOf('dutyClocks', filter);
     const page = await store.clocksPage(filter, pageRequestOf({ first, after }, scope, cursors));
     const placeOf = ({ deadlineAt, id }: (typeof page.rows)[number]) => ({ at: deadlineAt, id });
@@ -107,9 +107,9 @@ export class CaseQueryResolver {
     @Arg('filter', () => InformationRequestFilterInput, FILTER) sent: Sent<InformationRequestFilterInput>,
     @Arg('first', () => Int, FIRST) first: Sent<number>,
     @Arg('after', () => String, AFTER) after: Sent<string>,
-    @Ctx() { store, cursors }: FraudCasesContext,
+    @Ctx() { store, cursors, within }: FraudCasesContext,
   ): Promise<Connection<object>> {
-    const filter = informationRequestFilterOf(sent);
+    const filter = informationRequestFilterOf(sent, within);
     const scope = scopeOf('informationRequests', filter);
     const page = await store.informationRequestsPage(filter, pageRequestOf({ first, after }, scope, cursors));
     const placeOf = ({ issuedAt, id }: (typeof page.rows)[number]) => ({ at: issuedAt, id });

@@ -10,6 +10,7 @@ import type { Instant } from '../../../shared/vocabulary/instant';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import type { BlockOrderFilter } from '../domain/block-order';
 import type { InformationRequestFilter } from '../domain/case-file';
+import type { CaseScope } from '../domain/case-scope';
 import { type DutyClockFilter, PRESSING_CLOCK_STATES } from '../domain/duty';
 import type { FraudCaseFilter } from '../domain/fraud-case';
 import {
@@ -87,7 +88,7 @@ export class DutyClockFilterInput {
 }
 
 /** The filter of cases that was sent. */
-export function fraudCaseFilterOf(sent: FraudCaseFilterInput | null | undefined): FraudCaseFilter {
+export function fraudCaseFilterOf(sent: FraudCaseFilterInput | null | undefined, within: CaseScope): FraudCaseFilter {
   return {
     states: sent?.states ?? null,
     fraudTypes: sent?.fraudTypes ?? null,
@@ -95,34 +96,42 @@ export function fraudCaseFilterOf(sent: FraudCaseFilterInput | null | undefined)
     msisdn: sent?.msisdn ?? null,
     openedFrom: sent?.openedFrom ?? null,
     openedTo: sent?.openedTo ?? null,
+    within,
   };
 }
 
 /** The filter of orders that was sent. */
-export function blockOrderFilterOf(sent: BlockOrderFilterInput | null | undefined): BlockOrderFilter {
+export function blockOrderFilterOf(
+  sent: BlockOrderFilterInput | null | undefined,
+  within: CaseScope,
+): BlockOrderFilter {
   return {
     states: sent?.states ?? null,
     operatorCode: sent?.operatorCode ?? null,
     msisdn: sent?.msisdn ?? null,
+    within,
   };
 }
 
 /** The filter of requests that was sent. */
 export function informationRequestFilterOf(
   sent: InformationRequestFilterInput | null | undefined,
+  within: CaseScope,
 ): InformationRequestFilter {
   return {
     states: sent?.states ?? null,
     operatorCode: sent?.operatorCode ?? null,
     caseId: sent?.caseId ?? null,
+    within,
   };
 }
 
 /** The filter of clocks that was sent; without states it shows the pressing ones. */
-export function dutyClockFilterOf(sent: DutyClockFilterInput | null | undefined): DutyClockFilter {
+export function dutyClockFilterOf(sent: DutyClockFilterInput | null | undefined, within: CaseScope): DutyClockFilter {
   return {
     states: sent?.states ?? PRESSING_CLOCK_STATES,
     party: sent?.party ?? null,
     ruleId: sent?.ruleId ?? null,
+    within,
   };
 }

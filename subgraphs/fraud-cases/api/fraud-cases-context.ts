@@ -6,6 +6,7 @@ import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import type { Commands } from '../commands/commands';
 import type { Appeal, BlockOrder } from '../domain/block-order';
 import type { CaseSubject, Decision, Evidence, InformationRequest, Loss, SuspicionReport } from '../domain/case-file';
+import { type CaseReader, type CaseScope, caseScopeOf } from '../domain/case-scope';
 import type { DutyClock, DutyRule } from '../domain/duty';
 import type { FraudCase } from '../domain/fraud-case';
 import type { LiabilityAssessment } from '../domain/liability';
@@ -19,6 +20,7 @@ import type { DutyRuleKey } from '../store/duty-reads';
 import type { TrailRequest } from '../store/trail-reads';
 import type { Asker } from './asker';
 import type { CursorSeal } from './cursor';
+import { createRowStandings, type RowStandings } from './row-standing';
 
 /** The context of one request; never shared between two. */
 export interface FraudCasesContext extends Asker {
@@ -31,6 +33,14 @@ export interface FraudCasesContext extends Asker {
   /** What subscriptions listen to; null where nothing is streamed. */
   readonly live: LiveEvents | null;
   readonly loaders: CaseLoaders;
+  /** Who reads, as the rules of cases know them; nobody's roles without a token. */
+  readonly reader: CaseReader;
+  /** The cases of which the reader's lists are made. */
+  readonly within: CaseScope;
+  /** What rows are to the reader. */
+  readonly standings: RowStandings;
+  /** The name by which auditors know a person. */
+  readonly pseudonymOf: (person: string) => string;
   /** Forgets what was loaded: after a command, rows are read anew. */
   forgetLoaded(): void;
 }
@@ -66,25 +76,49 @@ export interface CaseLoaders {
   readonly reportCountOfNumber: BatchLoader<Msisdn, number>;
   /** By order: true when an appeal against it is open, else null. */
   readonly underAppeal: BatchLoader<string, true>;
+  /** By case: true when the reader's organisation has a part in it, else null. */
+  readonly ownPart: BatchLoader<string, true>;
 }
 
 /** What all requests have in common. */
-export type ContextParts = Pick<FraudCasesContext, 'store' | 'log' | 'commands' | 'cursors' | 'live'>;
+export type ContextParts = Pick<
+  FraudCasesContext,
+  'store' | 'log' | 'commands' | 'cursors' | 'live' | 'pseudonymOf'
+> & {
+  /** The unit that works the cases kept here. */
+  readonly unit: string;
+};
 
 /** The context for one request. */
 export function createFraudCasesContext(parts: ContextParts, asker: Asker): FraudCasesContext {
-  const { store } = parts;
-  const loaders = loadersOver(store);
+  const { store, unit, ...shared } = parts;
+  const reader = readerOf(asker, unit);
+  const within = caseScopeOf(reader);
+  const loaders = loadersOver(store, within);
+  const standings = createRowStandings(reader, loaders);
   return {
     ...asker,
-    ...parts,
+    ...shared,
+    store,
+    reader,
+    within,
     loaders,
-    forgetLoaded: () => void Object.assign(loaders, loadersOver(store)),
+    standings,
+    forgetLoaded() {
+      Object.assign(loaders, loadersOver(store, within));
+      standings.forget();
+    },
   };
 }
 
-function loadersOver(store: CaseStore): CaseLoaders {
-  return { ...loadersById(store), ...loadersByCase(store), ...loadersByNumber(store) };
+function readerOf({ principal }: Asker, unit: string): CaseReader {
+  if (principal === null) return { person: '', organisation: '', roles: [], ofTheUnit: false };
+  const { person, organisation, roles } = principal;
+  return { person, organisation, roles, ofTheUnit: principal.unit === unit };
+}
+
+function loadersOver(store: CaseStore, within: CaseScope): CaseLoaders {
+  return { ...loadersById(store), ...loadersByCase(store, within), ...loadersByNumber(store, within) };
 }
 
 function loadersById(store: CaseStore) {
@@ -109,7 +143,7 @@ function loadersById(store: CaseStore) {
   };
 }
 
-function loadersByCase(store: CaseStore) {
+function loadersByCase(store: CaseStore, { organisation }: CaseScope) {
   return {
     subjects: batchLoader(itself, async (ids) => groupBy(await store.subjectsOf(ids), caseOf)),
     reports: batchLoader(itself, async (ids) => groupBy(await store.reportsOf(ids), caseOf)),
@@ -124,20 +158,28 @@ function loadersByCase(store: CaseStore) {
     losses: batchLoader(itself, async (ids) => groupBy(await store.lossesOf(ids), caseOf)),
     clocks: batchLoader(itself, async (ids) => groupBy(await store.clocksOf(ids), caseOf)),
     liability: batchLoader(itself, async (ids) => groupBy(await store.assessmentsOf(ids), caseOf)),
+    ownPart: batchLoader(itself, async (ids) => {
+      const parts = organisation === null ? [] : await store.casesWithPartOf(organisation, ids);
+      return new Map([...parts].map((id) => [id, true as const]));
+    }),
     trail: batchLoader(nameOfTrail, async (keys) => byName(keys, nameOfTrail, await store.trailPagesOf(keys))),
   };
 }
 
-function loadersByNumber(store: CaseStore) {
+function loadersByNumber(store: CaseStore, within: CaseScope) {
   return {
     ordersOfNumber: batchLoader(numberItself, async (keys) =>
       groupBy(await store.ordersOfNumbers(keys), (order) => order.msisdn),
     ),
     openCaseOfNumber: batchLoader(numberItself, (keys) => store.openCasesOf(keys)),
-    casesOfNumber: batchLoader(nameOfPage, async (keys) => byName(keys, nameOfPage, await store.casePagesOf(keys))),
-    caseCountOfNumber: batchLoader(numberItself, (keys) => store.caseCountsOf(keys)),
-    reportsOfNumber: batchLoader(nameOfPage, async (keys) => byName(keys, nameOfPage, await store.reportPagesOf(keys))),
-    reportCountOfNumber: batchLoader(numberItself, (keys) => store.reportCountsOf(keys)),
+    casesOfNumber: batchLoader(nameOfPage, async (keys) =>
+      byName(keys, nameOfPage, await store.casePagesOf(keys, within)),
+    ),
+    caseCountOfNumber: batchLoader(numberItself, (keys) => store.caseCountsOf(keys, within)),
+    reportsOfNumber: batchLoader(nameOfPage, async (keys) =>
+      byName(keys, nameOfPage, await store.reportPagesOf(keys, within)),
+    ),
+    reportCountOfNumber: batchLoader(numberItself, (keys) => store.reportCountsOf(keys, within)),
   };
 }
 

@@ -8,6 +8,7 @@ import { requireActing } from './asker';
 import { AuditQueryResolver } from './audit-query-resolver';
 import { CaseMutationResolver } from './case-mutation-resolver';
 import { CaseQueryResolver } from './case-query-resolver';
+import { guardFields, isThere } from './field-guard';
 import {
   CaseSubjectResolver,
   FraudCaseResolver,
@@ -60,12 +61,23 @@ export async function buildFraudCasesSubgraph(): Promise<Subgraph> {
       PhoneNumber: async ({ msisdn }) => ({ msisdn }),
       Person: async ({ iin, holdings }) => ({ iin, holdings: holdings ?? null }),
       OperatorHolding: async ({ iin, operatorCode }) => ({ iin, operatorCode }),
-      FraudCase: async ({ id }, { loaders }) => loaders.fraudCase.load(String(id)),
-      BlockOrder: async ({ id }, { loaders }) => loaders.order.load(String(id)),
-      Appeal: async ({ id }, { loaders }) => loaders.appeal.load(String(id)),
-      InformationRequest: async ({ id }, { loaders }) => loaders.informationRequest.load(String(id)),
+      FraudCase: async ({ id }, context) => own('FraudCase', await context.loaders.fraudCase.load(String(id)), context),
+      BlockOrder: async ({ id }, context) => own('BlockOrder', await context.loaders.order.load(String(id)), context),
+      Appeal: async ({ id }, context) => own('Appeal', await context.loaders.appeal.load(String(id)), context),
+      InformationRequest: async ({ id }, context) =>
+        own('InformationRequest', await context.loaders.informationRequest.load(String(id)), context),
     },
   });
+  guardFields(subgraph.schema);
   guardMutations<FraudCasesContext>(subgraph.schema, requireActing);
   return subgraph;
+}
+
+/** A row by its key: null when it is not there for the reader, as when there is none. */
+async function own<Row extends object>(
+  typeName: string,
+  row: Row | null,
+  context: FraudCasesContext,
+): Promise<Row | null> {
+  return (await isThere(typeName, row, context)) ? row : null;
 }

@@ -5,6 +5,7 @@ import { Arg, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { hasRole, type Principal } from '../../../shared/access/principal';
 import { AppError, invariant } from '../../../shared/vocabulary/app-error';
 import { FraudCaseType } from './case-types';
+import { isThere } from './field-guard';
 import type { FraudCasesContext } from './fraud-cases-context';
 import { BlockOrderType } from './order-types';
 
@@ -54,7 +55,8 @@ async function listenToCase({ args, context }: Listening<{ readonly caseId: stri
   const principal = signedIn(context);
   const mayListen = hasRole(principal, 'INVESTIGATOR', 'SUPERVISOR', 'APPEALS');
   // A case that does not exist and one that somebody may not see look the same.
-  if (!mayListen || (await context.loaders.fraudCase.load(args.caseId)) === null) throw forbidden();
+  const fraudCase = mayListen ? await context.loaders.fraudCase.load(args.caseId) : null;
+  if (fraudCase === null || !(await isThere('FraudCase', fraudCase, context))) throw forbidden();
   return eventsOf(context).caseChanges(args.caseId);
 }
 

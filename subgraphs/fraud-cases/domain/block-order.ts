@@ -5,6 +5,7 @@ import type { BlockKind, BlockMeasure, BlockOrderState } from '../../../shared/v
 import type { Instant } from '../../../shared/vocabulary/instant';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import type { OperatorCode } from '../../../shared/vocabulary/operator-code';
+import type { CaseScope } from './case-scope';
 
 /** One order to one operator about one number. */
 export interface BlockOrder {
@@ -53,6 +54,13 @@ export interface BlockOrderFilter {
   readonly states: readonly BlockOrderState[] | null;
   readonly operatorCode: string | null;
   readonly msisdn: Msisdn | null;
+  readonly within: CaseScope;
+}
+
+/** Which appeals a list shows; null does not narrow. */
+export interface AppealFilter {
+  readonly states: readonly AppealState[] | null;
+  readonly within: CaseScope;
 }
 
 /** A subscriber's appeal against one order. */

@@ -12,6 +12,7 @@ import type { Instant } from '../../../shared/vocabulary/instant';
 import type { Kzt } from '../../../shared/vocabulary/kzt';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import type { OperatorCode } from '../../../shared/vocabulary/operator-code';
+import type { CaseScope } from './case-scope';
 
 /** A number's part in a case. */
 export interface CaseSubject {
@@ -71,6 +72,7 @@ export interface InformationRequestFilter {
   readonly states: readonly InformationRequestState[] | null;
   readonly operatorCode: string | null;
   readonly caseId: string | null;
+  readonly within: CaseScope;
 }
 
 /** A proposal and, once a second person agreed, the decision. */

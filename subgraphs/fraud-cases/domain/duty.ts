@@ -3,6 +3,7 @@
 
 import type { ClockState, PartyKind, RuleStatus } from '../../../shared/vocabulary/duty';
 import { type Instant, instantToMs } from '../../../shared/vocabulary/instant';
+import type { CaseScope } from './case-scope';
 
 /** In what a deadline is counted. STATE: no time at all, the rule holds at every instant. PER_MONTH: a share of each month. */
 export const DEADLINE_UNITS = ['MINUTE', 'HOUR', 'CALENDAR_DAY', 'WORKING_DAY', 'STATE', 'PER_MONTH'] as const;
@@ -40,6 +41,7 @@ export interface DutyClockFilter {
   readonly states: readonly ClockState[] | null;
   readonly party: string | null;
   readonly ruleId: string | null;
+  readonly within: CaseScope;
 }
 
 /** What a list shows when no state is asked for: clocks that run, wait, or were missed. */

@@ -9,6 +9,7 @@ import type {
 } from '../../../shared/vocabulary/fraud-case';
 import type { Instant } from '../../../shared/vocabulary/instant';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
+import type { CaseScope } from './case-scope';
 
 /** A case without what hangs on it. State and outcome are different things: an outcome stands once the case is decided. */
 export interface FraudCase {
@@ -49,4 +50,5 @@ export interface FraudCaseFilter {
   readonly openedFrom: Instant | null;
   /** First instant of the opening that is no longer shown. */
   readonly openedTo: Instant | null;
+  readonly within: CaseScope;
 }

@@ -26,6 +26,7 @@ import {
 } from './case-file-rows';
 import { toInstant, toInstantOrNull } from './instant-column';
 import { readPage } from './keyset-page';
+import { narrowToScope } from './scope-condition';
 
 /** What can be asked about the files of cases. */
 export interface CaseFileReads {
@@ -115,6 +116,7 @@ function narrowed(
   filter: InformationRequestFilter,
 ): SelectQueryBuilder<InformationRequestRow> {
   const { states, operatorCode, caseId } = filter;
+  narrowToScope(query, filter.within, { caseId: 'request.caseId', owner: 'request.operatorCode' });
   if (states !== null) query.andWhere('request.state = ANY(:states)', { states });
   if (operatorCode !== null) query.andWhere('request.operatorCode = :operatorCode', { operatorCode });
   if (caseId !== null) query.andWhere('request.caseId = :caseId', { caseId });

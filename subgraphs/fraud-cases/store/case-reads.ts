@@ -3,11 +3,13 @@
 import { type DataSource, In, type SelectQueryBuilder } from 'typeorm';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import type { SuspicionReport } from '../domain/case-file';
+import type { CaseScope } from '../domain/case-scope';
 import type { FraudCase, FraudCaseFilter } from '../domain/fraud-case';
 import { type Page, type PageRequest, pageOf } from '../domain/page';
 import { type SuspicionReportRow, toSuspicionReport } from './case-file-rows';
 import { FraudCaseRow, toFraudCase } from './fraud-case-row';
 import { readPage } from './keyset-page';
+import { caseWithin, narrowToScope } from './scope-condition';
 
 /** Asks for one page of what touches one number. */
 export interface NumberPageRequest extends PageRequest {
@@ -23,11 +25,11 @@ export interface CaseReads {
   /** The open case in which each number is the suspect, by number; a number without one is absent. */
   openCasesOf(msisdns: readonly Msisdn[]): Promise<ReadonlyMap<string, FraudCase>>;
   /** Pages of cases that touch a number in any role, in the order of the requests; newest opening first. */
-  casePagesOf(requests: readonly NumberPageRequest[]): Promise<readonly Page<FraudCase>[]>;
-  caseCountsOf(msisdns: readonly Msisdn[]): Promise<ReadonlyMap<string, number>>;
+  casePagesOf(requests: readonly NumberPageRequest[], within: CaseScope): Promise<readonly Page<FraudCase>[]>;
+  caseCountsOf(msisdns: readonly Msisdn[], within: CaseScope): Promise<ReadonlyMap<string, number>>;
   /** Pages of reports that suspect a number, in the order of the requests; newest receipt first. */
-  reportPagesOf(requests: readonly NumberPageRequest[]): Promise<readonly Page<SuspicionReport>[]>;
-  reportCountsOf(msisdns: readonly Msisdn[]): Promise<ReadonlyMap<string, number>>;
+  reportPagesOf(requests: readonly NumberPageRequest[], within: CaseScope): Promise<readonly Page<SuspicionReport>[]>;
+  reportCountsOf(msisdns: readonly Msisdn[], within: CaseScope): Promise<ReadonlyMap<string, number>>;
 }
 
 /** The reads over a database at head. */
@@ -50,38 +52,46 @@ export function caseReads(dataSource: DataSource): CaseReads {
       );
       return new Map(rows.map(({ ofNumber, ...row }) => [ofNumber, toFraudCase(row)]));
     },
-    async casePagesOf(requests) {
+    async casePagesOf(requests, within) {
+      const values = parametersOf(requests);
+      const scope = caseWithin('touched.case_id', within, bindTo(values));
       const rows: readonly (FraudCaseRow & AskedRow)[] = await dataSource.query(
         `SELECT ${ASKED} shown.* FROM ${REQUESTS} CROSS JOIN LATERAL (
            SELECT ${CASE_COLUMNS} FROM case_number AS touched JOIN fraud_case ON fraud_case.id = touched.case_id
-           WHERE touched.msisdn = asked.msisdn
+           WHERE touched.msisdn = asked.msisdn AND ${scope}
              AND (asked.after_id IS NULL OR (fraud_case.opened_at, fraud_case.id) < (asked.after_at, asked.after_id))
            ORDER BY fraud_case.opened_at DESC, fraud_case.id DESC LIMIT asked.first + 1
          ) AS shown ORDER BY asked.place, shown."openedAt" DESC, shown.id DESC`,
-        parametersOf(requests),
+        values,
       );
       return pagesOf(requests, rows, toFraudCase);
     },
-    caseCountsOf: (msisdns) =>
-      countsOf(dataSource, 'SELECT msisdn, count(*)::int FROM case_number WHERE msisdn = ANY($1) GROUP BY 1', msisdns),
-    async reportPagesOf(requests) {
+    caseCountsOf(msisdns, within) {
+      const values: unknown[] = [msisdns];
+      const scope = caseWithin('case_number.case_id', within, bindTo(values));
+      const sql = `SELECT msisdn, count(*)::int FROM case_number WHERE msisdn = ANY($1) AND ${scope} GROUP BY 1`;
+      return countsOf(dataSource, sql, values);
+    },
+    async reportPagesOf(requests, within) {
+      const values = parametersOf(requests);
+      const scope = caseWithin('report.case_id', within, bindTo(values));
       const rows: readonly (SuspicionReportRow & AskedRow)[] = await dataSource.query(
         `SELECT ${ASKED} shown.* FROM ${REQUESTS} CROSS JOIN LATERAL (
            SELECT ${REPORT_COLUMNS} FROM suspicion_report AS report
-           WHERE report.suspect = asked.msisdn
+           WHERE report.suspect = asked.msisdn AND ${scope}
              AND (asked.after_id IS NULL OR (report.received_at, report.id) < (asked.after_at, asked.after_id))
            ORDER BY report.received_at DESC, report.id DESC LIMIT asked.first + 1
          ) AS shown ORDER BY asked.place, shown."receivedAt" DESC, shown.id DESC`,
-        parametersOf(requests),
+        values,
       );
       return pagesOf(requests, rows, toSuspicionReport);
     },
-    reportCountsOf: (msisdns) =>
-      countsOf(
-        dataSource,
-        'SELECT suspect AS msisdn, count(*)::int FROM suspicion_report WHERE suspect = ANY($1) GROUP BY 1',
-        msisdns,
-      ),
+    reportCountsOf(msisdns, within) {
+      const values: unknown[] = [msisdns];
+      const scope = caseWithin('suspicion_report.case_id', within, bindTo(values));
+      const sql = `SELECT suspect AS msisdn, count(*)::int FROM suspicion_report WHERE suspect = ANY($1) AND ${scope} GROUP BY 1`;
+      return countsOf(dataSource, sql, values);
+    },
   };
 }
 
@@ -111,6 +121,11 @@ function parametersOf(requests: readonly NumberPageRequest[]): unknown[] {
   ];
 }
 
+/** Gives further values to a statement that has some. */
+function bindTo(values: unknown[]): (value: unknown) => string {
+  return (value) => `$${values.push(value)}`;
+}
+
 function pagesOf<Row, Value>(
   requests: readonly NumberPageRequest[],
   rows: readonly (Row & AskedRow)[],
@@ -124,14 +139,15 @@ function pagesOf<Row, Value>(
 async function countsOf(
   dataSource: DataSource,
   sql: string,
-  msisdns: readonly Msisdn[],
+  values: readonly unknown[],
 ): Promise<ReadonlyMap<string, number>> {
-  const rows: readonly { readonly msisdn: string; readonly count: number }[] = await dataSource.query(sql, [msisdns]);
+  const rows: readonly { readonly msisdn: string; readonly count: number }[] = await dataSource.query(sql, [...values]);
   return new Map(rows.map(({ msisdn, count }) => [msisdn, count]));
 }
 
 function narrowed(query: SelectQueryBuilder<FraudCaseRow>, filter: FraudCaseFilter): SelectQueryBuilder<FraudCaseRow> {
   const { states, fraudTypes, assignee, msisdn, openedFrom, openedTo } = filter;
+  narrowToScope(query, filter.within, { caseId: 'fraudCase.id', owner: null });
   if (states !== null) query.andWhere('fraudCase.state = ANY(:states)', { states });
   if (fraudTypes !== null) query.andWhere('fraudCase.fraudType = ANY(:fraudTypes)', { fraudTypes });
   if (assignee !== null) query.andWhere('fraudCase.assignee = :assignee', { assignee });

@@ -6,6 +6,7 @@ import { type CaseReads, caseReads } from './case-reads';
 import { type DutyReads, dutyReads } from './duty-reads';
 import { type LiabilityReads, liabilityReads } from './liability-reads';
 import { type OrderReads, orderReads } from './order-reads';
+import { type PartReads, partReads } from './scope-condition';
 import { type StatisticsReads, statisticsReads } from './statistics-store';
 import { type TrailReads, trailReads } from './trail-reads';
 
@@ -16,6 +17,7 @@ export type CaseStore = CaseReads &
   DutyReads &
   LiabilityReads &
   TrailReads &
+  PartReads &
   StatisticsReads;
 
 /** The store over a database at head. */
@@ -28,5 +30,6 @@ export function openCaseStore(dataSource: DataSource): CaseStore {
     ...liabilityReads(dataSource),
     ...statisticsReads(dataSource),
     ...trailReads(dataSource),
+    ...partReads(dataSource),
   };
 }

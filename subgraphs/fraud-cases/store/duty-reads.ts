@@ -7,6 +7,7 @@ import type { DutyClock, DutyClockFilter, DutyRule } from '../domain/duty';
 import { type Page, type PageRequest, pageOf } from '../domain/page';
 import { DutyClockRow, DutyRuleRow, toDutyClock, toDutyRule } from './duty-rows';
 import { afterPlace } from './keyset-page';
+import { narrowToScope } from './scope-condition';
 
 /** Names one version of a rule. */
 export interface DutyRuleKey {
@@ -63,6 +64,7 @@ async function readClocks(query: SelectQueryBuilder<DutyClockRow>): Promise<read
 
 function narrowed(query: SelectQueryBuilder<DutyClockRow>, filter: DutyClockFilter): SelectQueryBuilder<DutyClockRow> {
   const { states, party, ruleId } = filter;
+  narrowToScope(query, filter.within, { caseId: 'clock.caseId', owner: 'clock.party' });
   if (states !== null) query.andWhere('clock.state = ANY(:states)', { states });
   if (party !== null) query.andWhere('clock.party = :party', { party });
   if (ruleId !== null) query.andWhere('clock.ruleId = :ruleId', { ruleId });

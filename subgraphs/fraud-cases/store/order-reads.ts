@@ -1,12 +1,18 @@
 // Reads of block orders and appeals. Each function is one SQL statement whatever the number of keys.
 
 import { type DataSource, In, type SelectQueryBuilder } from 'typeorm';
-import type { AppealState } from '../../../shared/vocabulary/appeal';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
-import { type Appeal, type BlockOrder, type BlockOrderFilter, OPEN_APPEAL_STATES } from '../domain/block-order';
+import {
+  type Appeal,
+  type AppealFilter,
+  type BlockOrder,
+  type BlockOrderFilter,
+  OPEN_APPEAL_STATES,
+} from '../domain/block-order';
 import type { Page, PageRequest } from '../domain/page';
 import { AppealRow, BlockOrderRow, toAppeal, toBlockOrder } from './block-order-row';
 import { readPage } from './keyset-page';
+import { narrowToScope } from './scope-condition';
 
 /** What can be asked about orders and appeals. */
 export interface OrderReads {
@@ -23,9 +29,9 @@ export interface OrderReads {
   appealsById(ids: readonly string[]): Promise<readonly Appeal[]>;
   /** Oldest first. */
   appealsOfCases(caseIds: readonly string[]): Promise<readonly Appeal[]>;
-  /** Newest first; null shows every state. */
-  appealsPage(states: readonly AppealState[] | null, request: PageRequest): Promise<Page<Appeal>>;
-  appealCount(states: readonly AppealState[] | null): Promise<number>;
+  /** Newest first. */
+  appealsPage(filter: AppealFilter, request: PageRequest): Promise<Page<Appeal>>;
+  appealCount(filter: AppealFilter): Promise<number>;
 }
 
 /** The reads over a database at head. */
@@ -60,12 +66,12 @@ export function orderReads(dataSource: DataSource): OrderReads {
       const rows = await appeals.find({ where: { caseId: In([...caseIds]) }, order: { filedAt: 'ASC', id: 'ASC' } });
       return rows.map(toAppeal);
     },
-    async appealsPage(states, request) {
-      const query = inStates(appeals.createQueryBuilder('appeal'), states);
+    async appealsPage(filter, request) {
+      const query = narrowedAppeals(appeals.createQueryBuilder('appeal'), filter);
       const page = await readPage(query, { property: 'filedAt', direction: 'DESC' }, request);
       return { ...page, rows: page.rows.map(toAppeal) };
     },
-    appealCount: (states) => inStates(appeals.createQueryBuilder('appeal'), states).getCount(),
+    appealCount: (filter) => narrowedAppeals(appeals.createQueryBuilder('appeal'), filter).getCount(),
   };
 }
 
@@ -74,15 +80,17 @@ function narrowed(
   filter: BlockOrderFilter,
 ): SelectQueryBuilder<BlockOrderRow> {
   const { states, operatorCode, msisdn } = filter;
+  narrowToScope(query, filter.within, { caseId: 'blockOrder.caseId', owner: 'blockOrder.operatorCode' });
   if (states !== null) query.andWhere('blockOrder.state = ANY(:states)', { states });
   if (operatorCode !== null) query.andWhere('blockOrder.operatorCode = :operatorCode', { operatorCode });
   if (msisdn !== null) query.andWhere('blockOrder.msisdn = :msisdn', { msisdn });
   return query;
 }
 
-function inStates(
+function narrowedAppeals(
   query: SelectQueryBuilder<AppealRow>,
-  states: readonly AppealState[] | null,
+  { states, within }: AppealFilter,
 ): SelectQueryBuilder<AppealRow> {
+  narrowToScope(query, within, { caseId: 'appeal.caseId', owner: null });
   return states === null ? query : query.andWhere('appeal.state = ANY(:states)', { states });
 }

@@ -50,15 +50,16 @@ afterAll(async () => {
 
 type Json = Readonly<Record<string, unknown>>;
 
-async function ask(user: string | null, text: string, variables: Json = {}): Promise<Json> {
-  const headers: Record<string, string> = user === null ? {} : { authorization: `Bearer ${issuer.tokenOf(user)}` };
+async function ask(user: string, text: string, variables: Json = {}): Promise<Json> {
+  const headers = { authorization: `Bearer ${issuer.tokenOf(user)}` };
   const { data, errors } = await askGraphQL(service.url, text, variables, headers);
   expect(errors).toEqual([]);
   return data ?? {};
 }
 
 const APPEAL = 'appeal { id state version decidedBy approvedBy order { id state } } userErrors { code field }';
-const FILE = `mutation ($input: FileAppealInput!) { fileAppeal(input: $input) { ${APPEAL} } }`;
+const FILE =
+  'mutation ($input: FileAppealInput!) { fileAppeal(input: $input) { appeal { id state version } userErrors { code field } } }';
 const START = `mutation ($id: ID!) { startAppealReview(appealId: $id) { ${APPEAL} } }`;
 const DECIDE = `mutation ($id: ID!) { decideAppeal(appealId: $id, upheld: true, reason: "Another man.") { ${APPEAL} } }`;
 const APPROVE = `mutation ($id: ID!, $version: Int!) { approveAppealDecision(appealId: $id, expectedVersion: $version) { ${APPEAL} } }`;
@@ -70,9 +71,13 @@ describe('an appeal over HTTP', () => {
     expect(fileAppeal).toMatchObject({ appeal: { state: 'FILED', version: 1 }, userErrors: [] });
     const { id } = fileAppeal.appeal;
     expect(
-      await ask(null, 'query ($id: ID!) { blockOrder(id: $id) { id } appeals(state: [FILED]) { nodes { id } } }', {
-        id: ORDER_ID,
-      }),
+      await ask(
+        'appeals-1',
+        'query ($id: ID!) { blockOrder(id: $id) { id } appeals(state: [FILED]) { nodes { id } } }',
+        {
+          id: ORDER_ID,
+        },
+      ),
     ).toEqual({
       blockOrder: { id: ORDER_ID },
       appeals: { nodes: [{ id }] },
@@ -141,7 +146,9 @@ describe('liability over HTTP', () => {
       approveLiability: { assessment: { state: 'APPROVED', version: 2, approvedBy: 'supervisor-2' }, userErrors: [] },
     });
     expect(
-      await ask(null, 'query ($id: ID!) { fraudCase(id: $id) { liability { id state version } } }', { id: CASE_ID }),
+      await ask('supervisor-1', 'query ($id: ID!) { fraudCase(id: $id) { liability { id state version } } }', {
+        id: CASE_ID,
+      }),
     ).toEqual({ fraudCase: { liability: [{ id: assessment.id, state: 'APPROVED', version: 2 }] } });
   });
 });

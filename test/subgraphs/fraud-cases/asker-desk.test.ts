@@ -47,7 +47,10 @@ async function refusalOf(headers: RequestHeaders): Promise<string> {
   return fault instanceof AppError ? fault.code : 'NONE';
 }
 async function actingRefusalOf(headers: RequestHeaders): Promise<string> {
-  const fault: unknown = await requireActing(await desk.askerOf(headers), 'reportSuspicion').then(
+  const asker = await desk.askerOf(headers);
+  const { person = '', organisation = '', roles = [], unit = null } = asker.principal ?? {};
+  const reader = { person, organisation, roles, ofTheUnit: unit === 'almaty-1' };
+  const fault: unknown = await requireActing({ ...asker, reader }, 'reportSuspicion').then(
     () => null,
     (cause: unknown) => cause,
   );

@@ -5,6 +5,7 @@ import type { RunningService } from '../../../subgraphs/fraud-cases/server';
 import { shiftClock } from '../../support/database';
 import { askEntities, askGraphQL } from '../../support/http-call';
 import { statementsOf } from '../../support/statement-log';
+import { startTokenIssuer, type TokenIssuer } from '../../support/token-issuer';
 import {
   caseFact,
   createCaseDatabase,
@@ -123,18 +124,25 @@ const FACTS = [
 
 let database: Awaited<ReturnType<typeof createCaseDatabase>>;
 let service: RunningService;
+let issuer: TokenIssuer;
 beforeAll(async () => {
+  issuer = await startTokenIssuer();
   database = await createCaseDatabase(FACTS);
-  service = await serveFraudCases(database.url);
+  service = await serveFraudCases(database.url, null, issuer);
 });
 afterAll(async () => {
+  await issuer?.stop();
   await service?.stop();
   await database?.close();
 });
 
+const signedIn = () => ({ authorization: `Bearer ${issuer.tokenOf('supervisor-1')}` });
+const askSignedIn = (origin: string, query: string, variables: Readonly<Record<string, unknown>> = {}) =>
+  askGraphQL(origin, query, variables, signedIn());
+
 describe('a case', () => {
   it('tells everything that was gathered in it', async () => {
-    const { data, errors } = await askGraphQL(
+    const { data, errors } = await askSignedIn(
       service.url,
       `{ fraudCase(id: "case-1") {
         id number state outcome track fraudType severity version openedAt dueAt assignee
@@ -268,7 +276,7 @@ describe('a case', () => {
   });
 
   it('is null when there is none, and still resolves when it became a duplicate', async () => {
-    const { data, errors } = await askGraphQL(
+    const { data, errors } = await askSignedIn(
       service.url,
       '{ none: fraudCase(id: "nobody") { id } twin: fraudCase(id: "case-2") { state duplicateOf { id } } order: blockOrder(id: "x") { id } }',
     );
@@ -283,7 +291,7 @@ describe('a case', () => {
       'subjects { role } reports { id } evidence { id } informationRequests { id } decision { findings } blockOrders { id case { id } } appeals { id order { id } } losses { id } clocks { rule { id } order { id } }';
     const ask = (first: number) =>
       statementsOf(async () => {
-        const { errors } = await askGraphQL(service.url, `{ fraudCases(first: ${first}) { nodes { ${lists} } } }`);
+        const { errors } = await askSignedIn(service.url, `{ fraudCases(first: ${first}) { nodes { ${lists} } } }`);
         expect(errors).toEqual([]);
       });
     const hundred = await ask(100);
@@ -299,6 +307,7 @@ describe('a number', () => {
       'PhoneNumber',
       selection,
       msisdns.map((msisdn) => ({ msisdn })),
+      signedIn(),
     );
 
   it('shows the live order, the reason from a closed list and an open appeal', async () => {
@@ -376,8 +385,15 @@ describe('a number', () => {
 
 describe('a person', () => {
   const simCap = async (holdings: unknown) =>
-    (await askEntities(service.url, 'Person', 'simCap { cap activeLines complete state }', [{ iin: IIN, holdings }]))[0]
-      ?.simCap;
+    (
+      await askEntities(
+        service.url,
+        'Person',
+        'simCap { cap activeLines complete state }',
+        [{ iin: IIN, holdings }],
+        signedIn(),
+      )
+    )[0]?.simCap;
   const holding = (operatorCode: string, activeLineCount: number | null) => ({ operatorCode, activeLineCount });
 
   it('is counted over all operators, and incompletely when one did not answer', async () => {
@@ -417,10 +433,10 @@ describe('a running clock', () => {
         ],
       }),
     ]);
-    const clocks = await serveFraudCases(other.url);
+    const clocks = await serveFraudCases(other.url, null, issuer);
     try {
       const overrun = async () => {
-        const { data } = await askGraphQL(clocks.url, '{ dutyClocks { nodes { overrunSeconds } } }');
+        const { data } = await askSignedIn(clocks.url, '{ dutyClocks { nodes { overrunSeconds } } }');
         return (data as { dutyClocks: { nodes: { overrunSeconds: number | null }[] } }).dutyClocks.nodes[0]
           ?.overrunSeconds;
       };

@@ -6,6 +6,7 @@ import { FRAUD_CASE_STATES } from '../../../shared/vocabulary/fraud-case';
 import type { RunningService } from '../../../subgraphs/fraud-cases/server';
 import { askGraphQL, type GraphQLAnswer } from '../../support/http-call';
 import { statementsOf } from '../../support/statement-log';
+import { startTokenIssuer, type TokenIssuer } from '../../support/token-issuer';
 import { caseFact, createCaseDatabase, on, orderFact, serveFraudCases } from './fraud-cases-fixture';
 
 const numberAt = (index: number): string => `+7705${String(1_000_000 + index)}`;
@@ -69,14 +70,21 @@ const FACTS = Array.from({ length: 25 }, (_, index) => {
 
 let database: Awaited<ReturnType<typeof createCaseDatabase>>;
 let service: RunningService;
+let issuer: TokenIssuer;
 beforeAll(async () => {
+  issuer = await startTokenIssuer();
   database = await createCaseDatabase(FACTS);
-  service = await serveFraudCases(database.url);
+  service = await serveFraudCases(database.url, null, issuer);
 });
 afterAll(async () => {
+  await issuer?.stop();
   await service?.stop();
   await database?.close();
 });
+
+const signedIn = () => ({ authorization: `Bearer ${issuer.tokenOf('supervisor-1')}` });
+const askSignedIn = (origin: string, query: string, variables: Readonly<Record<string, unknown>> = {}) =>
+  askGraphQL(origin, query, variables, signedIn());
 
 interface Listed {
   readonly nodes: readonly { readonly id: string }[];
@@ -85,7 +93,7 @@ interface Listed {
 }
 
 const ask = (field: string, list: string): Promise<GraphQLAnswer> =>
-  askGraphQL(service.url, `{ ${field}${list} { nodes { id } pageInfo { hasNextPage endCursor } totalCount } }`);
+  askSignedIn(service.url, `{ ${field}${list} { nodes { id } pageInfo { hasNextPage endCursor } totalCount } }`);
 
 async function listed(field: string, list = ''): Promise<Listed> {
   const { data, errors } = await ask(field, list);
@@ -128,7 +136,7 @@ describe('pages', () => {
 
   it('cost one statement, and another only when the total is asked for', async () => {
     const cost = async (selection: string) =>
-      (await statementsOf(() => askGraphQL(service.url, `{ fraudCases(first: null) { nodes { id } ${selection} } }`)))
+      (await statementsOf(() => askSignedIn(service.url, `{ fraudCases(first: null) { nodes { id } ${selection} } }`)))
         .length;
     expect(await cost('pageInfo { endCursor }')).toBe(1);
     expect(await cost('totalCount')).toBe(2);

@@ -8,6 +8,7 @@ import { countWeeks } from '../../../../subgraphs/fraud-cases/store/statistics-c
 import { takeSnapshot } from '../../../../subgraphs/fraud-cases/store/statistics-store';
 import { shiftClock } from '../../../support/database';
 import { askGraphQL } from '../../../support/http-call';
+import { startTokenIssuer, type TokenIssuer } from '../../../support/token-issuer';
 import { caseFact, createCaseDatabase, orderFact, serveFraudCases } from '../fraud-cases-fixture';
 import { eventually } from '../log-fixture';
 
@@ -46,14 +47,21 @@ const facts = Array.from({ length: count }, (_, at) => {
 
 let database: Awaited<ReturnType<typeof createCaseDatabase>>;
 let pool: Pool;
+let issuer: TokenIssuer;
 beforeAll(async () => {
+  issuer = await startTokenIssuer();
   database = await createCaseDatabase(facts);
   pool = new Pool({ connectionString: database.url, max: 4 });
 });
 afterAll(async () => {
+  await issuer?.stop();
   await pool?.end();
   await database?.close();
 });
+
+const signedIn = () => ({ authorization: `Bearer ${issuer.tokenOf('supervisor-1')}` });
+const askSignedIn = (origin: string, query: string, variables: Readonly<Record<string, unknown>> = {}) =>
+  askGraphQL(origin, query, variables, signedIn());
 
 describe('the counts of a night', () => {
   it('are those of the tables, by every grouping', async () => {
@@ -99,13 +107,13 @@ describe('the counts of a night', () => {
 describe('a dashboard', () => {
   let service: RunningService;
   beforeAll(async () => {
-    service = await serveFraudCases(database.url);
+    service = await serveFraudCases(database.url, null, issuer);
     await eventually(async () => (await pool.query('SELECT FROM statistics_snapshot')).rowCount === 1);
   });
   afterAll(() => service?.stop());
 
   const ask = (query: string, variables: Readonly<Record<string, unknown>>) =>
-    askGraphQL(service.url, query, variables);
+    askSignedIn(service.url, query, variables);
   const STATISTICS = `query ($from: Date!, $to: Date!, $by: CaseGrouping!) {
     caseStatistics(from: $from, to: $to, groupBy: $by) { key opened confirmed refuted medianSecondsToBlock } }`;
   const range = { from: monday, to: addDays(monday, 6) };

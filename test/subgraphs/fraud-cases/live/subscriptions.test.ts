@@ -86,7 +86,7 @@ describe('blockOrderIssued', () => {
 describe('caseUpdated', () => {
   it('tells those who work cases how the case stands after a change, and nothing of other cases', async () => {
     const streams = await Promise.all(
-      ['investigator-1', 'supervisor-1', 'appeals-1'].map((user) => listen(user, CASE, { id: caseIdOf(13) })),
+      ['investigator-1', 'supervisor-1'].map((user) => listen(user, CASE, { id: caseIdOf(13) })),
     );
     await database.issue(15);
     await database.issue(13);
@@ -116,6 +116,8 @@ describe('a stream is refused', () => {
     ['orders, to a bank', 'bank-1', ORDERS, { operator: 'bank-1' }, 'FORBIDDEN'],
     ['a case, to nobody', null, CASE, { id: caseIdOf(1) }, 'UNAUTHENTICATED'],
     ['a case, to an operator', 'operator-kcell', CASE, { id: caseIdOf(1) }, 'FORBIDDEN'],
+    ['a case, to an investigator whose it is not', 'investigator-2', CASE, { id: caseIdOf(1) }, 'FORBIDDEN'],
+    ['a case without an appeal, to appeals', 'appeals-1', CASE, { id: caseIdOf(1) }, 'FORBIDDEN'],
     ['a case, to an analyst', 'analyst-1', CASE, { id: caseIdOf(1) }, 'FORBIDDEN'],
     ['a case, to an auditor', 'auditor-1', CASE, { id: caseIdOf(1) }, 'FORBIDDEN'],
     ['a case, to an administrator', 'admin-1', CASE, { id: caseIdOf(1) }, 'FORBIDDEN'],

@@ -8,6 +8,7 @@ import type { SignedAct } from '../../../../shared/audit-log/act-author';
 import { loadKeyFile } from '../../../../shared/audit-log/key-file';
 import type { RunningService } from '../../../../subgraphs/fraud-cases/server';
 import { askGraphQL, postJson } from '../../../support/http-call';
+import { startTokenIssuer, type TokenIssuer } from '../../../support/token-issuer';
 import { caseFact, createCaseDatabase, serveFraudCases } from '../fraud-cases-fixture';
 import {
   type Ceremony,
@@ -28,20 +29,27 @@ let database: Awaited<ReturnType<typeof createCaseDatabase>>;
 let service: RunningService;
 let kcell: TestOperator;
 let beeline: TestOperator;
+let issuer: TokenIssuer;
 beforeAll(async () => {
+  issuer = await startTokenIssuer();
   ceremony = await makeCeremony();
   database = await createCaseDatabase([]);
-  service = await serveFraudCases(database.url, ceremony);
+  service = await serveFraudCases(database.url, ceremony, issuer);
   kcell = await openOperator(ceremony, 'kcell');
   beeline = await openOperator(ceremony, 'beeline');
 }, 60_000);
 afterAll(async () => {
+  await issuer?.stop();
   await service?.stop();
   await kcell?.close();
   await beeline?.close();
   await database?.close();
   ceremony?.remove();
 });
+
+const signedIn = () => ({ authorization: `Bearer ${issuer.tokenOf('supervisor-1')}` });
+const askSignedIn = (origin: string, query: string, variables: Readonly<Record<string, unknown>> = {}) =>
+  askGraphQL(origin, query, variables, signedIn());
 
 const now = (): string => new Date().toISOString();
 const report = (id: number, suspect = SUSPECT, changes: Partial<OperatorAct> = {}): OperatorAct => {
@@ -69,7 +77,7 @@ describe('a report that an operator signed', () => {
     const said = verifyPromise(promise, key);
     expect(said.leafHash).toBe(signed.leafHash);
     expect(Date.parse(said.due)).toBeGreaterThan(Date.now());
-    const { data } = await askGraphQL(
+    const { data } = await askSignedIn(
       service.url,
       `{ fraudCases { nodes { number state outcome severity dueAt reports { id reporter source sourceRef suspect { msisdn } }
          clocks { rule { id } party state } trail { nodes { author summary state } } } } }`,

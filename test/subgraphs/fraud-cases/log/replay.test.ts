@@ -14,6 +14,7 @@ import type { RunningService } from '../../../../subgraphs/fraud-cases/server';
 import { openLogPool } from '../../../../subgraphs/fraud-cases/store/log-pool';
 import { askGraphQL } from '../../../support/http-call';
 import { statementsOf } from '../../../support/statement-log';
+import { startTokenIssuer, type TokenIssuer } from '../../../support/token-issuer';
 import { bankRound, replayDemo } from '../demo-replay';
 import { createCaseDatabase, serveFraudCases } from '../fraud-cases-fixture';
 import {
@@ -44,12 +45,15 @@ let operators: readonly TestOperator[];
 let replayed: Awaited<ReturnType<typeof replayDemo>>;
 let witnesses: { stop(): Promise<void> } | undefined;
 let service: RunningService | undefined;
+let issuer: TokenIssuer;
 beforeAll(async () => {
+  issuer = await startTokenIssuer();
   ceremony = await makeCeremony();
   database = await createCaseDatabase(CASES);
   operators = await Promise.all(OPERATORS.map((code) => openOperator(ceremony, code)));
 }, 60_000);
 afterAll(async () => {
+  await issuer?.stop();
   await service?.stop();
   await witnesses?.stop();
   for (const operator of operators ?? []) await operator.close();
@@ -57,12 +61,16 @@ afterAll(async () => {
   ceremony?.remove();
 });
 
+const signedIn = () => ({ authorization: `Bearer ${issuer.tokenOf('supervisor-1')}` });
+const askSignedIn = (origin: string, query: string, variables: Readonly<Record<string, unknown>> = {}) =>
+  askGraphQL(origin, query, variables, signedIn());
+
 const query = <Row>(sql: string, values: readonly unknown[] = []): Promise<readonly Row[]> =>
   database.dataSource.query(sql, [...values]);
 const counted = async (sql: string): Promise<number> => (await query<{ readonly n: number }>(sql))[0]?.n ?? -1;
 
 async function trailOf(id: string, first = 100, after: string | null = null): Promise<Trail> {
-  const { data, errors } = await askGraphQL(service?.url ?? '', TRAIL, { id, first, after });
+  const { data, errors } = await askSignedIn(service?.url ?? '', TRAIL, { id, first, after });
   expect(errors).toEqual([]);
   const shown = data?.fraudCase as { readonly trail: Trail } | undefined;
   return shown?.trail ?? { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } };
@@ -168,7 +176,7 @@ describe('a case that no witness has seen', () => {
 
 describe('the trail of a case', () => {
   it('is shown before anything is sequenced, and becomes final by the witnesses', async () => {
-    service = await serveFraudCases(database.url, ceremony);
+    service = await serveFraudCases(database.url, ceremony, issuer);
     const committed = await trailOf(caseId);
     expect(committed.nodes.length).toBeGreaterThan(15);
     witnesses = await ceremony.startWitnesses();
@@ -180,7 +188,7 @@ describe('the trail of a case', () => {
     expect(final.nodes.filter(({ author }) => author === 'beeline').length).toBeGreaterThan(0);
     expect(final.nodes.some(({ summary }) => summary === 'A block was ordered.')).toBe(true);
     expect(final.nodes.some(({ actor }) => actor === 'supervisor-1')).toBe(true);
-    const order = await askGraphQL(service.url, `{ blockOrder(id: "${orderId}") { document receipt } }`);
+    const order = await askSignedIn(service.url, `{ blockOrder(id: "${orderId}") { document receipt } }`);
     expect(order.data?.blockOrder).toEqual({ document: expect.any(String), receipt: expect.any(String) });
   }, 60_000);
 
@@ -199,7 +207,7 @@ describe('the trail of a case', () => {
   it('of many cases costs one statement', async () => {
     const ask = (ids: readonly string[]) =>
       statementsOf(() =>
-        askGraphQL(
+        askSignedIn(
           service?.url ?? '',
           `{ ${ids.map((id, at) => `c${at}: fraudCase(id: "${id}") { trail(first: 10) { nodes { summary } } }`).join(' ')} }`,
         ),
@@ -213,7 +221,7 @@ describe('the trail of a case', () => {
     const [act] = await query<{ readonly id: string }>(
       `SELECT id FROM audit.act WHERE kind = 'block.enforced' LIMIT 1`,
     );
-    const { data, errors } = await askGraphQL(
+    const { data, errors } = await askSignedIn(
       service?.url ?? '',
       `{ auditReceipt(actId: "${act?.id}") { actId state leafHash logIndex promise proof }
          none: auditReceipt(actId: "${caseId}") { actId } odd: auditReceipt(actId: "x") { actId }
