@@ -2,7 +2,9 @@
 // else; every subgraph gets the context that the gateway signs, in which a person is a pseudonym. Nothing else of a client's headers
 // travels on, least of all a context of its own making.
 
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import type { Principal } from '../shared/access/principal';
 import { loadKeyFile, loadSecretFile } from '../shared/audit-log/key-file';
 import { CONTEXT_HEADER, pseudonymOf, signContext } from '../shared/identity/gateway-context';
@@ -34,14 +36,23 @@ export interface ReaderDesk {
 /** The subgraph that gets the token. */
 const TOKEN_SUBGRAPH = 'fraud-cases';
 
-/** A desk with the keys of the configuration. Throws one plain sentence when a key file cannot be used. */
-export function openReaderDesk(config: GatewayConfig): ReaderDesk {
-  const tokens = createTokenCheck({ issuer: config.ISSUER_URL, audience: config.TOKEN_AUDIENCE });
+/** A desk with the keys of the configuration. `ownUrl` tells where the gateway is asked, unless the configuration does. Throws one plain sentence when a key file cannot be used. */
+export function openReaderDesk(config: GatewayConfig, ownUrl: () => string): ReaderDesk {
+  const tokens = createTokenCheck({
+    issuer: config.ISSUER_URL,
+    audience: config.TOKEN_AUDIENCE,
+    machinesBound: config.EDGE_TLS_CLIENT_CA_FILE !== undefined,
+  });
   const key = loadKeyFile(config.GATEWAY_KEY_FILE);
   const pseudonymKey = loadSecretFile(config.PSEUDONYM_KEY_FILE);
   return {
     async readerOf(request, requestId) {
-      const signedIn = await tokens.check(request.headers.authorization ?? null);
+      const signedIn = await tokens.check(request.headers.authorization ?? null, {
+        method: request.method ?? '',
+        url: config.PUBLIC_URL ?? ownUrl(),
+        proofs: request.headersDistinct.dpop ?? [],
+        certificate: certificateOf(request),
+      });
       if (!signedIn.ok) return signedIn.error === 'UNAUTHENTICATED' ? NOT_SIGNED_IN : ISSUER_SILENT;
       const principal = signedIn.value;
       if (principal === null) return NOT_SIGNED_IN;
@@ -74,6 +85,13 @@ export function openReaderDesk(config: GatewayConfig): ReaderDesk {
     },
     close: () => tokens.stop(),
   };
+}
+
+/** The thumbprint of the client's certificate, when the connection has one that an authority of ours vouches for. */
+function certificateOf({ socket }: IncomingMessage): string | null {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return null;
+  const { raw } = socket.getPeerCertificate();
+  return createHash('sha256').update(raw).digest('base64url');
 }
 
 /** The headers of the client that travel to fraud-cases. */

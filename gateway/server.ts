@@ -2,15 +2,17 @@
 // it the same way as the program does.
 
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '../shared/service/logger';
 import { createMetrics } from '../shared/service/metrics';
+import { AppError } from '../shared/vocabulary/app-error';
 import { ERROR_CATALOGUE, type ErrorCode } from '../shared/vocabulary/error-catalogue';
 import { isBarred, viewOf } from './access/guard';
 import { type ApolloHost, startApolloHost } from './apollo-host';
 import type { GatewayConfig } from './config';
 import { acceptOperation } from './edge/accept-operation';
-import { type EdgeRequest, listenAtEdge, refuse } from './edge/listen';
+import { type EdgeRequest, type EdgeTls, listenAtEdge, refuse } from './edge/listen';
 import { prepareAsked } from './edge/operation-answer';
 import { methodRefusal, NOT_ACCEPTABLE, NOT_ALLOWED, NOT_FOUND, NOT_TRUSTED } from './edge/refusal';
 import { EVENT_STREAM } from './edge/request-head';
@@ -45,7 +47,9 @@ export async function startGateway(
   logger: Logger,
   accessOver: typeof signingAccess = signingAccess,
 ): Promise<RunningGateway> {
-  const readers = openReaderDesk(config);
+  const tls = readEdgeTls(config);
+  let ownUrl = '';
+  const readers = openReaderDesk(config, () => ownUrl);
   const metrics = createMetrics({ program: 'gateway' });
   const meter = createRequestMeter(metrics);
   const directory = await watchedDirectory({
@@ -93,12 +97,14 @@ export async function startGateway(
       host: config.HOST,
       port: config.PORT,
       ready: () => true,
+      tls,
       metrics,
       refused: meter.refused,
       failed: (cause, requestId) => logger.error({ requestId, fault: nameOf(cause) }, 'a request failed'),
       handle: (asked) => answerRequest(asked, { source, trusted, host, readers, meter, config, logger }),
     });
-    logger.info({ url: `${edge.url}/graphql` }, 'listening');
+    ownUrl = `${edge.url}/graphql`;
+    logger.info({ url: ownUrl }, 'listening');
     return {
       url: edge.url,
       async stop() {
@@ -110,6 +116,27 @@ export async function startGateway(
   } catch (cause) {
     await closeAll();
     throw cause;
+  }
+}
+
+/** The files by which the gateway is asked over TLS; null when none are named. */
+function readEdgeTls(config: GatewayConfig): EdgeTls | null {
+  const { EDGE_TLS_CERT_FILE: certificate, EDGE_TLS_KEY_FILE: key, EDGE_TLS_CLIENT_CA_FILE: authorities } = config;
+  if (certificate === undefined && key === undefined && authorities === undefined) return null;
+  if (certificate === undefined || key === undefined) {
+    throw new AppError(
+      'INTERNAL',
+      'EDGE_TLS_CERT_FILE and EDGE_TLS_KEY_FILE are needed together, before any client is asked who it is.',
+    );
+  }
+  try {
+    const clientAuthorities = authorities === undefined ? null : readFileSync(authorities, 'utf8');
+    return { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8'), clientAuthorities };
+  } catch {
+    throw new AppError(
+      'INTERNAL',
+      'A file of EDGE_TLS_CERT_FILE, EDGE_TLS_KEY_FILE or EDGE_TLS_CLIENT_CA_FILE cannot be read.',
+    );
   }
 }
 

@@ -3,7 +3,9 @@
 
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { SecureContextOptions, TlsOptions } from 'node:tls';
 import type { Metrics } from '../../shared/service/metrics';
 import { answerMetrics, METRICS_PATH } from '../../shared/service/metrics-route';
 import { AppError } from '../../shared/vocabulary/app-error';
@@ -38,6 +40,13 @@ export interface Edge {
   stop(): Promise<void>;
 }
 
+/** PEM texts. With `clientAuthorities`, clients are asked for a certificate; whether one that has none may ask, is decided by its token. */
+export interface EdgeTls {
+  readonly certificate: string;
+  readonly key: string;
+  readonly clientAuthorities: string | null;
+}
+
 const SLOWEST_REQUEST_MS = 10_000;
 const KEEP_ALIVE_MS = 65_000;
 const DRAIN_MS = 10_000;
@@ -52,18 +61,20 @@ export async function listenAtEdge(options: {
   readonly failed: (cause: unknown, requestId: string) => void;
   /** Most time in which a client may send its head, and its whole request. */
   readonly slowestRequestMs?: number | undefined;
+  /** With what it is asked over TLS; without it, in the clear. */
+  readonly tls?: EdgeTls | null;
   /** Told at `/metrics`; without them there is no such address. */
   readonly metrics?: Metrics;
   /** Told of every request that was refused as a whole. */
   readonly refused?: (status: number, code: ErrorCode) => void;
 }): Promise<Edge> {
-  const { handle, ready, failed, metrics, refused, slowestRequestMs = SLOWEST_REQUEST_MS } = options;
+  const { handle, ready, failed, metrics, refused, tls = null, slowestRequestMs = SLOWEST_REQUEST_MS } = options;
   let stopping: Promise<void> | null = null;
   const stop = new AbortController();
   let atOnce = 0;
   /** Every connection with the number of its requests that are not answered yet. */
   const open = new Map<Socket, number>();
-  const server = createServer({
+  const settings = {
     headersTimeout: slowestRequestMs,
     requestTimeout: slowestRequestMs,
     connectionsCheckingInterval: Math.min(1_000, slowestRequestMs),
@@ -71,8 +82,9 @@ export async function listenAtEdge(options: {
     maxHeaderSize: 16_384,
     // Node would refuse with a body that is not JSON; headRefusal looks for it.
     requireHostHeader: false,
-  });
-  server.on('connection', (socket) => {
+  };
+  const server = tls === null ? createServer(settings) : createTlsServer({ ...settings, ...tlsOptions(tls) });
+  server.on(tls === null ? 'connection' : 'secureConnection', (socket) => {
     open.set(socket, 0);
     socket.once('close', () => open.delete(socket));
   });
@@ -122,7 +134,7 @@ export async function listenAtEdge(options: {
   const port = await listen(server, options.host, options.port);
   const host = options.host.includes(':') ? `[${options.host}]` : options.host;
   return {
-    url: `http://${host}:${port}`,
+    url: `${tls === null ? 'http' : 'https'}://${host}:${port}`,
     port,
     stop() {
       stopping ??= drain(server, open);
@@ -174,6 +186,12 @@ function refuseSocket(cause: Error, socket: Socket): void {
   socket.end(
     `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+}
+
+/** Nothing older than TLS 1.3 is spoken. A client without a certificate, or with a stranger's, is let in as one that has none. */
+function tlsOptions({ certificate, key, clientAuthorities }: EdgeTls): SecureContextOptions & TlsOptions {
+  const clients = clientAuthorities === null ? {} : { ca: clientAuthorities, requestCert: true };
+  return { cert: certificate, key, minVersion: 'TLSv1.3', rejectUnauthorized: false, ...clients };
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {

@@ -20,6 +20,7 @@ const ONCE: ReadonlySet<string> = new Set([
   'afc-case',
   'afc-purpose',
   'idempotency-key',
+  'dpop',
 ]);
 
 /** Why a request of any method cannot be read, or null. */

@@ -2,7 +2,7 @@
 // their exact form, because a claim that is nearly right is a claim that somebody made up: one word that is unknown refuses them all.
 
 import { isOneOf } from '../vocabulary/closed-list';
-import { type Instant, msToInstant } from '../vocabulary/instant';
+import { type Instant, instantToMs, msToInstant } from '../vocabulary/instant';
 import { accepted, type Result, refused } from '../vocabulary/result';
 import { ACTOR_ROLES, type ActorRole } from '../vocabulary/role';
 
@@ -19,6 +19,8 @@ export interface Principal {
   readonly client: string;
   /** When the token ends. */
   readonly expiresAt: Instant;
+  /** When the person last signed in by something that cannot be phished; null when the token does not say so. */
+  readonly strongSince: Instant | null;
 }
 
 /** Why claims are no principal. */
@@ -27,15 +29,26 @@ export type PrincipalRefusal = (typeof PRINCIPAL_REFUSALS)[number];
 
 /**
  * The principal that the claims of a token name: `sub`, `org`, `roles` (a list of distinct words, which may be empty), `unit` (may be
- * missing), `client_id`, `exp` in seconds. ROLES_EXCLUDE when two roles are never held at once; ROLE_OF_OTHERS when a role of the
+ * missing), `client_id`, `exp` in seconds, `acr` and `auth_time` in seconds (both may be missing). ROLES_EXCLUDE when two roles are never held at once; ROLE_OF_OTHERS when a role of the
  * Anti-Fraud Center comes from another organisation, or the other way round.
  */
 export function principalOf(claims: unknown): Result<Principal, PrincipalRefusal> {
   if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) return refused('MALFORMED');
-  const { sub, org, roles, unit = null, client_id: client, exp } = claims as Readonly<Record<string, unknown>>;
+  const {
+    sub,
+    org,
+    roles,
+    unit = null,
+    client_id: client,
+    exp,
+    acr,
+    auth_time: signedInAt,
+  } = claims as Readonly<Record<string, unknown>>;
   if (!isText(sub, PERSON) || !isText(org, PARTY) || !isText(client, PERSON)) return refused('MALFORMED');
   if (unit !== null && !isText(unit, UNIT)) return refused('MALFORMED');
-  if (typeof exp !== 'number' || !Number.isInteger(exp) || exp < 1 || exp > LATEST_SECOND) return refused('MALFORMED');
+  if (!isSecond(exp)) return refused('MALFORMED');
+  if (acr !== undefined && typeof acr !== 'string') return refused('MALFORMED');
+  if (signedInAt !== undefined && !isSecond(signedInAt)) return refused('MALFORMED');
   if (!Array.isArray(roles) || roles.length > ACTOR_ROLES.length || new Set(roles).size !== roles.length) {
     return refused('MALFORMED');
   }
@@ -50,7 +63,15 @@ export function principalOf(claims: unknown): Result<Principal, PrincipalRefusal
     unit,
     client,
     expiresAt: msToInstant(exp * 1000),
+    strongSince: STRONG.has(acr) && isSecond(signedInAt) ? msToInstant(signedInAt * 1000) : null,
   });
+}
+
+/** Whether the person signed in strongly within the last quarter of an hour: asked before approvals and clear identities. */
+export function isFreshlySignedIn({ strongSince }: Principal, nowMs: number): boolean {
+  if (strongSince === null) return false;
+  const ageMs = nowMs - instantToMs(strongSince);
+  return ageMs <= STRONG_LIFE_MS && ageMs >= -CLOCK_TOLERANCE_MS;
 }
 
 /** Whether the principal has at least one of the roles. */
@@ -59,6 +80,10 @@ export function hasRole(principal: Principal, ...roles: readonly ActorRole[]): b
 }
 
 const AFC = 'afc';
+/** Authentication context classes of the OpenID Extended Authentication Profile: phishing-resistant, and so in hardware. */
+const STRONG: ReadonlySet<unknown> = new Set(['phr', 'phrh']);
+const STRONG_LIFE_MS = 15 * 60_000;
+const CLOCK_TOLERANCE_MS = 5_000;
 const PERSON = /^[A-Za-z0-9][A-Za-z0-9._:@|-]{0,127}$/;
 const PARTY = /^[a-z][a-z0-9-]{1,31}$/;
 const UNIT = /^[a-z][a-z0-9-]{0,31}$/;
@@ -76,6 +101,10 @@ const HELD_ALONE: ReadonlySet<unknown> = new Set<ActorRole>([
 ]);
 /** Roles that nobody at the Anti-Fraud Center has; every other role is its own. */
 const OF_OTHER_PARTIES: ReadonlySet<unknown> = new Set<ActorRole>(['OPERATOR', 'BANK', 'PORTAL']);
+
+function isSecond(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= LATEST_SECOND;
+}
 
 function isText(value: unknown, form: RegExp): value is string {
   return typeof value === 'string' && form.test(value);

@@ -4,20 +4,28 @@
 
 import { createHash } from 'node:crypto';
 import { jwtVerify } from 'jose';
-import { type Principal, principalOf } from '../access/principal';
+import { hasRole, type Principal, principalOf } from '../access/principal';
 import { decodeBase64Url } from '../audit/encoding';
 import { parseStrictJson } from '../audit/strict-json';
 import { isOneOf } from '../vocabulary/closed-list';
 import { accepted, type Result, refused } from '../vocabulary/result';
 import { type IssuerKeys, issuerKeys, KEY_PACE, type KeyPace, TOKEN_ALGORITHMS } from './issuer-keys';
+import { type Binding, bindingIn, createPossessionCheck, type Possession, type Scheme } from './possession';
 
 /** Codes of the catalogue: a token that is not believed, or an issuer that could not be asked about its key. */
 export type TokenRefusal = 'UNAUTHENTICATED' | 'SUBGRAPH_UNAVAILABLE';
 
 /** A check of tokens of one issuer for one audience. */
 export interface TokenCheck {
-  /** Who signed in, by the whole value of an `authorization` header; null when there was none. Never rejects. */
-  check(authorization: string | null): Promise<Result<Principal | null, TokenRefusal>>;
+  /**
+   * Who signed in, by the whole value of an `authorization` header; null when there was none. A token that is bound to a key or a
+   * certificate counts with what shows it, and not at all without; `SHOWN_BEFORE`: the gateway, whose request this is, has seen it.
+   * Never rejects.
+   */
+  check(
+    authorization: string | null,
+    shown?: Possession | 'SHOWN_BEFORE',
+  ): Promise<Result<Principal | null, TokenRefusal>>;
   /** Forgets what it verified. */
   stop(): void;
 }
@@ -36,27 +44,42 @@ export function createTokenCheck(options: {
   /** Exactly as it stands in the tokens. */
   readonly issuer: string;
   readonly audience: string;
+  /** True: tokens of the machines of other parties count only when they are bound to a certificate. */
+  readonly machinesBound?: boolean;
   readonly pace?: KeyPace;
   readonly nowMs?: () => number;
 }): TokenCheck {
-  const { issuer, audience, nowMs = Date.now } = options;
+  const { issuer, audience, machinesBound = false, nowMs = Date.now } = options;
+  const possessions = createPossessionCheck();
   const keys = issuerKeys(issuer, options.pace ?? KEY_PACE, nowMs);
   const remembered = new Map<string, Remembered>();
 
+  const rememberedOr = async (token: string): Promise<Result<Remembered, TokenRefusal>> => {
+    const name = createHash('sha256').update(token).digest('base64url');
+    const known = remembered.get(name);
+    if (known !== undefined && keys.holds(known.keyId) && nowMs() < known.endsMs) return accepted(known);
+    remembered.delete(name);
+    const verified = await verify(token, keys, { issuer, audience, nowMs });
+    if (!verified.ok) return verified;
+    if (remembered.size >= MOST_REMEMBERED) forgetOldest(remembered);
+    remembered.set(name, verified.value);
+    return verified;
+  };
+
   return {
-    async check(authorization) {
+    async check(authorization, shown) {
       if (authorization === null) return accepted(null);
-      const token = bearerToken(authorization);
-      if (token === null) return UNAUTHENTICATED;
-      const name = createHash('sha256').update(token).digest('base64url');
-      const known = remembered.get(name);
-      if (known !== undefined && keys.holds(known.keyId) && nowMs() < known.endsMs) return accepted(known.principal);
-      remembered.delete(name);
-      const verified = await verify(token, keys, { issuer, audience, nowMs });
+      const sent = tokenIn(authorization);
+      if (sent === null) return UNAUTHENTICATED;
+      const verified = await rememberedOr(sent.token);
       if (!verified.ok) return verified;
-      if (remembered.size >= MOST_REMEMBERED) forgetOldest(remembered);
-      remembered.set(name, verified.value);
-      return accepted(verified.value.principal);
+      const { principal, binding } = verified.value;
+      if (machinesBound && isMachineOfOthers(principal) && binding?.kind !== 'CERTIFICATE') return UNAUTHENTICATED;
+      if (binding === null) return sent.scheme === 'bearer' ? accepted(principal) : UNAUTHENTICATED;
+      if (shown === 'SHOWN_BEFORE') return accepted(principal);
+      if (shown === undefined) return UNAUTHENTICATED;
+      const isHolder = await possessions.isShown(binding, sent.token, sent.scheme, shown, nowMs());
+      return isHolder ? accepted(principal) : UNAUTHENTICATED;
     },
     stop: () => remembered.clear(),
   };
@@ -64,21 +87,29 @@ export function createTokenCheck(options: {
 
 interface Remembered {
   readonly principal: Principal;
+  readonly binding: Binding | null;
   readonly keyId: string;
   readonly endsMs: number;
 }
 
 const UNAUTHENTICATED = refused('UNAUTHENTICATED' as const);
-const BEARER = /^bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/i;
+const SENT = /^(bearer|dpop) ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/i;
 const KEY_ID = /^[A-Za-z0-9._:=+/-]{1,128}$/;
 /** A header names its algorithm, its type and its key. Whatever else it holds is an attempt to choose the key or the rules. */
 const HEADER_MEMBERS: ReadonlySet<string> = new Set(['alg', 'typ', 'kid']);
 const JSON_LIMITS = { maxBytes: LONGEST_AUTHORIZATION, maxDepth: 6 };
 
 /** The one token of a header; null for another scheme, two tokens, or more than is read. */
-function bearerToken(authorization: string): string | null {
+function tokenIn(authorization: string): { readonly scheme: Scheme; readonly token: string } | null {
   if (authorization.length > LONGEST_AUTHORIZATION) return null;
-  return BEARER.exec(authorization)?.[1] ?? null;
+  const [, scheme, token] = SENT.exec(authorization) ?? [];
+  if (scheme === undefined || token === undefined) return null;
+  return { scheme: scheme.toLowerCase() === 'dpop' ? 'dpop' : 'bearer', token };
+}
+
+/** The machine that delivers orders is not one: it runs beside the gateway, in the bank's own network. */
+function isMachineOfOthers(principal: Principal): boolean {
+  return hasRole(principal, 'OPERATOR', 'BANK', 'PORTAL');
 }
 
 async function verify(
@@ -113,8 +144,10 @@ async function verify(
     });
     const { exp = 0, iat = 0 } = payload;
     const principal = principalOf(payload);
+    const binding = bindingIn(payload.cnf);
+    if (binding === 'MALFORMED') return UNAUTHENTICATED;
     if (!principal.ok || exp <= iat || exp - iat > TOKEN_LIFE_SECONDS) return UNAUTHENTICATED;
-    return accepted({ principal: principal.value, keyId: kid, endsMs: exp * 1000 });
+    return accepted({ principal: principal.value, binding, keyId: kid, endsMs: exp * 1000 });
   } catch {
     return UNAUTHENTICATED;
   }

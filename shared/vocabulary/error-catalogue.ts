@@ -31,6 +31,11 @@ export const ERROR_CATALOGUE = {
   PURPOSE_REQUIRED: { message: 'This field needs a case and a purpose.', httpStatus: 403, retryable: false },
   FORBIDDEN: { message: 'You may not see or do this.', httpStatus: 403, retryable: false },
   UNAUTHENTICATED: { message: 'Sign in first.', httpStatus: 401, retryable: false },
+  STEP_UP_REQUIRED: {
+    message: 'This needs a strong sign-in of the last 15 minutes; sign in again.',
+    httpStatus: 403,
+    retryable: false,
+  },
   BAD_USER_INPUT: { message: 'The request is not valid.', httpStatus: 400, retryable: false },
   IDEMPOTENCY_CONFLICT: {
     message: 'This idempotency key was used with another request.',

@@ -36,9 +36,10 @@ export function openAskerDesk(
     async askerOf(headers) {
       const [authorization = null, ...more] = headers.authorization ?? [];
       if (more.length > 0) throw new AppError('UNAUTHENTICATED', 'A request has at most one token.');
-      const signedIn = await tokens.check(authorization);
-      if (!signedIn.ok) throw new AppError(signedIn.error, 'A token of our issuer, for us and in time, is required.');
       const request = believedContext(contexts.check(headers[CONTEXT_HEADER]));
+      // What a bound token is bound to was shown to the gateway; whoever comes by another way shows it to nobody.
+      const signedIn = await tokens.check(authorization, request === null ? undefined : 'SHOWN_BEFORE');
+      if (!signedIn.ok) throw new AppError(signedIn.error, 'A token of our issuer, for us and in time, is required.');
       const principal = signedIn.value;
       const [idempotencyKey = null, ...otherKeys] = headers['idempotency-key'] ?? [];
       if (otherKeys.length > 0) throw new AppError('BAD_USER_INPUT', 'A request has at most one key.');

@@ -93,6 +93,7 @@ export function claimsOf(name: string, nowMs = Date.now()): Readonly<Record<stri
     org: user.organisation,
     roles: user.roles,
     ...(user.unit === null ? {} : { unit: user.unit }),
+    ...(user.kind === 'PERSON' ? { acr: 'phr', auth_time: second } : {}),
     client_id: 'demo',
     jti: `${user.name}-${second}`,
     iat: second,

@@ -136,7 +136,10 @@ function resourceServer(audience: string, kid: string): ResourceServer {
 function claimsOf(name: string | undefined): Record<string, unknown> | undefined {
   const user: DemoUser | null = demoUser(name ?? '');
   if (user === null) return undefined;
-  return { org: user.organisation, roles: [...user.roles], ...(user.unit === null ? {} : { unit: user.unit }) };
+  // Nobody is asked who they are here; a real issuer says `phr` or `phrh` only of a sign-in that cannot be phished, and when it was.
+  const signedIn = user.kind === 'PERSON' ? { acr: 'phr', auth_time: Math.floor(Date.now() / 1000) } : {};
+  const unit = user.unit === null ? {} : { unit: user.unit };
+  return { org: user.organisation, roles: [...user.roles], ...unit, ...signedIn };
 }
 
 /** The grant by which the one client of the command line gets a token of the person that it names. */

@@ -1,7 +1,7 @@
 // Claims as an issuer sends them, and as somebody who is not quite the issuer would write them.
 
 import { describe, expect, test } from '@jest/globals';
-import { hasRole, principalOf } from '../../../shared/access/principal';
+import { hasRole, isFreshlySignedIn, principalOf } from '../../../shared/access/principal';
 
 const CLAIMS = {
   sub: 'investigator-1',
@@ -28,6 +28,7 @@ describe('claims', () => {
         unit: 'almaty-1',
         client: 'demo-cli',
         expiresAt: '2026-09-21T14:13:20.000Z',
+        strongSince: null,
       },
     });
   });
@@ -88,5 +89,54 @@ describe('roles', () => {
     expect(refusal({ org: 'kcell', roles: ['DISPATCHER'] })).toBe('ROLE_OF_OTHERS');
     expect(refusal({ org: 'afc', roles: ['OPERATOR'] })).toBe('ROLE_OF_OTHERS');
     expect(refusal({ org: 'bank-1', roles: ['BANK'] })).toBe('ACCEPTED');
+  });
+});
+
+describe('a strong sign-in', () => {
+  const second = 1_780_000_000;
+  const claims = { sub: 'supervisor-1', org: 'afc', roles: ['SUPERVISOR'], client_id: 'demo', exp: second + 600 };
+  const sinceOf = (more: object): string | null => {
+    const principal = principalOf({ ...claims, ...more });
+    return principal.ok ? principal.value.strongSince : principal.error;
+  };
+  const isFresh = (more: object, nowSecond: number): boolean => {
+    const principal = principalOf({ ...claims, ...more });
+    return principal.ok && isFreshlySignedIn(principal.value, nowSecond * 1000);
+  };
+
+  test('is one that cannot be phished, and says when it was', () => {
+    expect(sinceOf({ acr: 'phr', auth_time: second })).toBe(new Date(second * 1000).toISOString());
+    expect(sinceOf({ acr: 'phrh', auth_time: second })).toBe(new Date(second * 1000).toISOString());
+    for (const weak of [
+      {},
+      { acr: 'phr' },
+      { auth_time: second },
+      { acr: '1', auth_time: second },
+      { acr: 'PHR', auth_time: second },
+    ]) {
+      expect(sinceOf(weak)).toBeNull();
+    }
+  });
+
+  test('refuses the claims when it is told in another form', () => {
+    for (const bad of [
+      { acr: ['phr'] },
+      { acr: 1 },
+      { auth_time: String(second) },
+      { auth_time: 0 },
+      { auth_time: 1.5 },
+    ]) {
+      expect(sinceOf(bad)).toBe('MALFORMED');
+    }
+  });
+
+  test('is fresh for a quarter of an hour', () => {
+    const strong = { acr: 'phr', auth_time: second };
+    expect(isFresh(strong, second)).toBe(true);
+    expect(isFresh(strong, second + 900)).toBe(true);
+    expect(isFresh(strong, second + 901)).toBe(false);
+    expect(isFresh(strong, second - 5)).toBe(true);
+    expect(isFresh(strong, second - 6)).toBe(false);
+    expect(isFresh({ auth_time: second }, second)).toBe(false);
   });
 });
