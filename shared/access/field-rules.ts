@@ -57,6 +57,7 @@ const ROOTS: readonly Row[] = [
   ['Query', 'dutyReport', '-+- +++ +---'],
   ['Query', 'auditCheckpoint', '+++ ++- +--+'],
   ['Query', 'auditReceipt', '+++ --- +---'],
+  ['Query', 'accessTrail', '--- --- +-+-'],
   ['Subscription', 'caseUpdated', '+++ --- ----'],
   ['Subscription', 'blockOrderIssued', '--- +-- ----'],
   ['Mutation', 'reportSuspicion', '++- ++- --+-'],
@@ -71,6 +72,8 @@ const ROOTS: readonly Row[] = [
   ['Mutation', 'fileAppeal', '--+ --- --+-'],
   ['Mutation', 'startAppealReview decideAppeal', '--+ --- ----'],
   ['Mutation', 'approveAppealDecision', '-++ --- ----'],
+  ['Mutation', 'breakGlass', '++- --- ----'],
+  ['Mutation', 'reviewBreakGlass', '-+- --- ----'],
   ['Mutation', 'executeBlockOrder', '--- --- -+--'],
 ];
 
@@ -97,7 +100,7 @@ const CASES: readonly Row[] = [
   ['InformationRequest', 'id operatorCode issuedAt dueAt answeredAt state case questions answer', 'www o-- ----'],
   ['Loss', 'id amount bank occurredAt transactionRef', 'www -o- ----'],
   ['UserError', 'code field message', '+++ ++- --+-'],
-  ['PageInfo', 'endCursor hasNextPage', '+++ ++- +---'],
+  ['PageInfo', 'endCursor hasNextPage', '+++ ++- +-+-'],
   ['FraudCaseConnection', 'nodes pageInfo totalCount', '+++ ++- +---'],
   ['SuspicionReportConnection', 'nodes pageInfo totalCount', '+++ --- ----'],
   ['InformationRequestConnection', 'nodes pageInfo totalCount', '++- +-- ----'],
@@ -143,6 +146,16 @@ const LOG: readonly Row[] = [
   ['TrailConnection', 'nodes pageInfo', '+++ --- +---'],
   ['AuditCheckpoint', 'note origin rootHash signedAt size state', '+++ ++- +--+'],
   ['AuditReceipt', 'actId leafHash logIndex promise proof state', '+++ --- +---'],
+  // Auditors are told pseudonyms, the one looked at roles: by the trail itself, which knows for whom it is read.
+  [
+    'AccessRecord',
+    'act actor organisation purpose fields subjectCount allowed at logIndex leafHash state',
+    '--- --- +-+-',
+  ],
+  ['AccessRecord', 'case', '--- --- +---'],
+  ['AccessTrailConnection', 'nodes pageInfo', '--- --- +-+-'],
+  ['BreakGlass', 'id until reviewedBy justified', '++- --- ----'],
+  ['BreakGlassPayload', 'breakGlass userErrors', '++- --- ----'],
   ['CaseStatistic', 'key opened confirmed refuted medianSecondsToBlock', '-+- --+ +---'],
 ];
 
@@ -165,8 +178,8 @@ const NUMBERS: readonly Row[] = [
 const OPERATORS: readonly Row[] = [
   ['OperatorTenure', 'msisdn operatorCode since', '++- -+- ----'],
   ['OperatorTenure', 'number until', '++- --- ----'],
-  ['OperatorTenure', 'simSwap deviceSwap kycMatch', 'mm- -m- ----'],
-  ['OperatorTenure', 'contract contracts enforcements risk services', 'mm- --- ----'],
+  ['OperatorTenure', 'simSwap deviceSwap kycMatch risk', 'mm- -m- ----'],
+  ['OperatorTenure', 'contract contracts enforcements services', 'mm- --- ----'],
   ['OperatorTenure', 'usage', 'cc- --- ----'],
   ['SimSwap', 'swapped monitoredPeriodDays', 'mm- -m- ----'],
   ['SimSwap', 'latestSimChange', 'mm- --- ----'],
@@ -185,7 +198,8 @@ const OPERATORS: readonly Row[] = [
   ['DeviceUse', 'imei', 'cc- --- ----'],
   ['Dealer', 'id name region soldAt', 'mm- --- ----'],
   ['BiometricVerification', 'attempts method result verifiedAt', 'mm- --- ----'],
-  ['RiskAssessment', 'computedAt indicators level ruleSetVersion', 'mm- --- ----'],
+  ['RiskAssessment', 'level', 'mm- -m- ----'],
+  ['RiskAssessment', 'computedAt indicators ruleSetVersion', 'mm- --- ----'],
   ['RiskIndicator', 'code firedAt severity threshold value windowHours', 'mm- --- ----'],
   ['ServiceStatus', 'voiceIn voiceOut smsIn smsOut data portFreeze simSwapFreeze reason readAt', 'mm- --- ----'],
   ['BlockEnforcement', 'orderId sequence state services receivedAt enforcedAt liftedAt', 'mm- --- ----'],

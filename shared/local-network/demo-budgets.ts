@@ -6,4 +6,6 @@ export const DEMO_BUDGETS = {
   person: { hour: 10_000, day: 100_000, month: 1_000_000 },
   bankDay: 1_000_000,
   preliminaryDay: 100_000,
+  linkedDay: 100_000,
+  breakGlasses: 1_000,
 } as const;

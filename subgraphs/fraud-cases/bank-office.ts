@@ -3,15 +3,23 @@
 
 import { dirname } from 'node:path';
 import type { DataSource } from 'typeorm';
+import { type KeyPair, loadSecretFile } from '../../shared/audit-log/key-file';
+import type { SqlSource } from '../../shared/audit-log/sql-session';
 import type { Logger } from '../../shared/service/logger';
 import type { Metrics } from '../../shared/service/metrics';
 import { actEffects } from './commands/act-effects';
+import { type BreakGlassParts, reviewJob } from './commands/break-glass-commands';
 import { withRacesSettled } from './commands/command-desk';
 import { type Commands, openCommands } from './commands/commands';
+import { createQuorumGate, type QuorumGate } from './commands/quorum-gate';
 import { startTimers } from './commands/timers';
-import type { DispatchConfig, LogConfig } from './config';
+import type { DisclosureConfig, DispatchConfig, LogConfig } from './config';
+import { type DisclosureOffice, openDisclosures, tellAlarm } from './disclosure/disclosure-office';
+import { createKeyedHash, type KeyedHash } from './disclosure/keyed-hash';
+import { readLimitsFile } from './disclosure/limits-file';
+import { DEFAULT_LOOK_LIMITS, type LookLimits } from './domain/look-limits';
 import { type BankLog, startBankLog } from './log/bank-log';
-import { loadBankTrust } from './log/bank-trust';
+import { type BankTrust, loadBankTrust } from './log/bank-trust';
 import { startOrderDispatch } from './order-dispatch';
 import { createBankMeter, tellLog, tellOffice } from './service-metrics';
 import type { CaseStore } from './store/case-store';
@@ -23,6 +31,10 @@ export interface OfficeParts {
   readonly config: LogConfig;
   /** Null where orders wait for another service. */
   readonly dispatch: DispatchConfig | null;
+  /** Null where nobody is granted anything. */
+  readonly disclosure: DisclosureConfig | null;
+  /** The unit whose cases these are. */
+  readonly caseUnit: string;
   /** Issuer of tokens. */
   readonly issuer: string;
   readonly databaseUrl: string;
@@ -36,6 +48,8 @@ export interface OfficeParts {
 export interface BankOffice {
   readonly log: BankLog;
   readonly commands: Commands;
+  /** Null where nobody is granted anything. */
+  readonly disclosures: DisclosureOffice | null;
   stop(): Promise<void>;
 }
 
@@ -45,6 +59,7 @@ export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
   const meter = createBankMeter(metrics);
   const trust = loadBankTrust({ policyFile: config.TRUST_POLICY_FILE, rootFile: config.TRUST_ROOT_FILE });
   const orderKey = trust.ownKey('order', config.ORDER_KEY_FILE);
+  const access = parts.disclosure === null ? null : readAccess(parts.disclosure, trust, logger);
   const log = await startBankLog({
     transactions: withRacesSettled(caseTransactions(dataSource)),
     databaseUrl,
@@ -57,6 +72,10 @@ export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
     apply: actEffects(trust, orderKey),
   });
   const { author } = log;
+  const mayExpose: QuorumGate = createQuorumGate(
+    log.waitingForQuorumMs,
+    (access?.limits ?? DEFAULT_LOOK_LIMITS).quorumWaitMs,
+  );
   const { desk, commands } = openCommands({
     dataSource,
     store,
@@ -65,8 +84,26 @@ export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
     orderKey,
     numberingUrl: config.NUMBERING_URL,
     told: meter.commanded,
+    ...(access === null ? {} : { breakGlass: access.breakGlass }),
+    mayExpose,
   });
-  const timers = startTimers({ desk, databaseUrl, logger });
+  const more = access === null ? undefined : (source: SqlSource) => [reviewJob(desk, source, access.breakGlass)];
+  const timers = startTimers({ desk, databaseUrl, logger, ...(more === undefined ? {} : { more }) });
+  const disclosures =
+    access === null
+      ? null
+      : openDisclosures({
+          ...access,
+          caseUnit: parts.caseUnit,
+          transactions: withRacesSettled(desk.transactions),
+          databaseUrl,
+          trust,
+          author,
+          numberingUrl: config.NUMBERING_URL,
+          mayExpose,
+          isLogWhole: () => log.state() !== 'HALTED',
+          logger,
+        });
   const dispatch =
     parts.dispatch === null
       ? null
@@ -85,11 +122,34 @@ export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
   return {
     log,
     commands,
+    disclosures,
     async stop() {
       await dispatch?.stop();
       await timers.stop();
+      await disclosures?.stop();
       await log.stop();
       await figures.end();
     },
   };
+}
+
+/** What looks need of keys and limits. */
+function readAccess(
+  config: DisclosureConfig,
+  trust: BankTrust,
+  logger: Logger,
+): {
+  readonly grantKey: KeyPair;
+  readonly hash: KeyedHash;
+  readonly limits: LookLimits;
+  readonly breakGlass: BreakGlassParts;
+} {
+  const hash = createKeyedHash(loadSecretFile(config.DISCLOSURE_KEY_FILE));
+  const limits = readLimitsFile(config.BUDGETS_FILE);
+  const breakGlass: BreakGlassParts = {
+    limits,
+    actorOf: hash.actorOf,
+    onAlarm: (kind) => tellAlarm(logger, kind),
+  };
+  return { grantKey: trust.ownKey('grant', config.GRANT_KEY_FILE), hash, limits, breakGlass };
 }

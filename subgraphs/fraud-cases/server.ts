@@ -1,7 +1,7 @@
 // The fraud cases as a running service: the GraphQL endpoint, the joint log and their health on one port. Tests start it the same way as
 // the program does.
 
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
 import { loadKeyFile, loadSecretFile } from '../../shared/audit-log/key-file';
@@ -19,6 +19,7 @@ import { buildFraudCasesSubgraph } from './api/schema';
 import { openAskerDesk } from './asker-desk';
 import { type BankOffice, startBankOffice } from './bank-office';
 import type { ServiceConfig } from './config';
+import { createKeyedHash } from './disclosure/keyed-hash';
 import { type LiveService, startLive, type WebhookOptions } from './live/live-service';
 import { readWebhookFile } from './live/webhook-file';
 import { countWebhookAlarms } from './service-metrics';
@@ -51,10 +52,12 @@ export async function startFraudCases(config: ServiceConfig, logger: Logger): Pr
   let office: BankOffice | null = null;
   try {
     if (config.log !== null) {
-      const { log, dispatch = null, ISSUER_URL: issuer } = config;
+      const { log, dispatch = null, disclosure = null, ISSUER_URL: issuer } = config;
       office = await startBankOffice({
         config: log,
         dispatch,
+        disclosure,
+        caseUnit: config.CASE_UNIT ?? HOME_UNIT,
         issuer,
         databaseUrl,
         dataSource,
@@ -88,15 +91,14 @@ async function serve(
   logger: Logger,
 ): Promise<RunningService> {
   const askers = openAskerDesk(config, dataSource);
-  const secret = pseudonymSecret(config);
-  const pseudonymOf = (person: string): string =>
-    createHmac('sha256', secret).update(`senim/actor/v1\n${person}`, 'utf8').digest().subarray(0, 16).toString('base64url');
+  const { actorOf: pseudonymOf } = createKeyedHash(pseudonymSecret(config));
   const contextFor = (asker: Asker) =>
     createFraudCasesContext(
       {
         store,
         log: office?.log.reads ?? null,
         commands: office?.commands ?? null,
+        trail: office?.disclosures?.trail ?? null,
         cursors,
         live: live.events,
         pseudonymOf,
@@ -114,12 +116,14 @@ async function serve(
       logger.error({ requestId, code, fault: fault instanceof Error ? fault.name : 'unknown' }, 'a field failed');
     },
   });
+  const disclosures = office?.disclosures?.routes(async (headers) => (await askers.askerOf(headers)).principal);
   const told = live.serve({ schema: subgraph.schema, askerOf: askers.askerOf, contextFor });
   const host = await startHttpHost({
     host: config.HOST,
     port: config.PORT,
     handlers: async (request, response) =>
       (await office?.log.handle(request, response)) === true ||
+      (await disclosures?.(request, response)) === true ||
       (await told(request, response)) ||
       graphql.handle(request, response),
     readiness: () => isAtHead(dataSource),

@@ -2,11 +2,11 @@
 // a mutation at all; the domain decides again, command by command.
 
 import type { GatewayContext } from '../../../shared/access/gateway-context';
-import type { Principal } from '../../../shared/access/principal';
+import { isFreshlySignedIn, type Principal } from '../../../shared/access/principal';
 import { AppError } from '../../../shared/vocabulary/app-error';
 import { type Actor, AFC_PARTY, actsAs } from '../domain/actor';
 import type { CaseReader } from '../domain/case-scope';
-import { rolesOfMutation } from './mutation-roles';
+import { needsFreshSignIn, rolesOfMutation } from './mutation-roles';
 
 /** Who asks in one request, and how. */
 export interface Asker {
@@ -27,7 +27,7 @@ export function actorOf({ person, organisation, roles }: Principal): Actor {
   return { person, organisation, roles };
 }
 
-/** Lets nobody begin a mutation who is not signed in (UNAUTHENTICATED), has none of its roles, is of another unit, or is suspended at this moment (FORBIDDEN). */
+/** Lets nobody begin a mutation who is not signed in (UNAUTHENTICATED), has none of its roles, is of another unit, or is suspended at this moment (FORBIDDEN), or approves without a strong sign-in of the last quarter of an hour (STEP_UP_REQUIRED). */
 export async function requireActing(
   { principal, actor, reader, isSuspended }: Asker & { readonly reader: CaseReader },
   mutation: string,
@@ -38,4 +38,6 @@ export async function requireActing(
   if (principal.organisation === AFC_PARTY && !reader.ofTheUnit)
     throw new AppError('FORBIDDEN', 'Cases are worked by the unit whose they are.');
   if (await isSuspended(principal.person)) throw new AppError('FORBIDDEN', 'A suspended person does nothing.');
+  if (needsFreshSignIn(mutation) && !isFreshlySignedIn(principal, Date.now()))
+    throw new AppError('STEP_UP_REQUIRED', 'An approval requires a strong sign-in of the last quarter of an hour.');
 }

@@ -4,6 +4,7 @@ import { type BatchLoader, batchLoader } from '../../../shared/graphql/loader';
 import { groupBy } from '../../../shared/vocabulary/grouping';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import type { Commands } from '../commands/commands';
+import type { AccessTrail } from '../disclosure/access-trail';
 import type { Appeal, BlockOrder } from '../domain/block-order';
 import type { CaseSubject, Decision, Evidence, InformationRequest, Loss, SuspicionReport } from '../domain/case-file';
 import { type CaseReader, type CaseScope, caseScopeOf } from '../domain/case-scope';
@@ -29,6 +30,8 @@ export interface FraudCasesContext extends Asker {
   readonly log: AuditReads | null;
   /** Null where cases are only read. */
   readonly commands: Commands | null;
+  /** Null where nobody is granted anything. */
+  readonly trail: AccessTrail | null;
   readonly cursors: CursorSeal;
   /** What subscriptions listen to; null where nothing is streamed. */
   readonly live: LiveEvents | null;
@@ -83,7 +86,7 @@ export interface CaseLoaders {
 /** What all requests have in common. */
 export type ContextParts = Pick<
   FraudCasesContext,
-  'store' | 'log' | 'commands' | 'cursors' | 'live' | 'pseudonymOf'
+  'store' | 'log' | 'commands' | 'trail' | 'cursors' | 'live' | 'pseudonymOf'
 > & {
   /** The unit that works the cases kept here. */
   readonly unit: string;

@@ -6,13 +6,15 @@ import type { ActorRole } from '../domain/actor';
 import { APPEAL_COMMAND_ROLES } from '../domain/appeal-transitions';
 import { CASE_COMMAND_ROLES } from '../domain/case-transitions';
 
-/** Mutations of orders and of liability, whose roles the domain asks step by step. */
+/** Mutations of orders, of liability and of looks without a case, whose roles the domain asks step by step. */
 const FURTHER_ROLES: Readonly<Record<string, readonly ActorRole[]>> = {
   cancelBlockOrder: ['INVESTIGATOR', 'SUPERVISOR'],
   requestLift: ['INVESTIGATOR', 'SUPERVISOR', 'APPEALS'],
   approveLift: ['SUPERVISOR'],
   assessLiability: ['INVESTIGATOR', 'SUPERVISOR'],
   approveLiability: ['SUPERVISOR'],
+  breakGlass: ['INVESTIGATOR', 'SUPERVISOR'],
+  reviewBreakGlass: ['SUPERVISOR'],
 };
 
 const ROLES: ReadonlyMap<string, readonly ActorRole[]> = new Map(
@@ -22,4 +24,19 @@ const ROLES: ReadonlyMap<string, readonly ActorRole[]> = new Map(
 /** Roles that may give a mutation; none for one that has no row. */
 export function rolesOfMutation(name: string): readonly ActorRole[] {
   return ROLES.get(name) ?? [];
+}
+
+/** What one person approves of another's work: whoever left a session open must not have approved by it. */
+const APPROVALS: ReadonlySet<string> = new Set([
+  'approveDecision',
+  'approveLift',
+  'approveAppealDecision',
+  'approveReopening',
+  'approveLiability',
+  'reviewBreakGlass',
+]);
+
+/** Whether a mutation needs a sign-in that is strong and fresh. */
+export function needsFreshSignIn(mutation: string): boolean {
+  return APPROVALS.has(mutation);
 }

@@ -3,6 +3,7 @@
 import { guardMutations } from '../../../shared/graphql/mutation-guard';
 import { DateScalar, DateTimeScalar, IinScalar, KztScalar, MsisdnScalar } from '../../../shared/graphql/scalars';
 import { buildSubgraph, type Subgraph } from '../../../shared/graphql/subgraph-schema';
+import { AccessResolver } from './access-resolver';
 import { AppealMutationResolver } from './appeal-mutation-resolver';
 import { requireActing } from './asker';
 import { AuditQueryResolver } from './audit-query-resolver';
@@ -53,6 +54,7 @@ export async function buildFraudCasesSubgraph(): Promise<Subgraph> {
       PersonResolver,
       StatisticsResolver,
       SubscriptionResolver,
+      AccessResolver,
     ],
     orphanedTypes: [PersonType],
     schemaExtension: SCHEMA_EXTENSION,

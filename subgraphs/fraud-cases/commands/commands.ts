@@ -9,10 +9,12 @@ import { hasUntoldHistory } from '../store/case-event';
 import type { CaseStore } from '../store/case-store';
 import { type CaseTransactions, caseTransactions } from '../store/case-transaction';
 import { type AppealCommands, appealCommands } from './appeal-commands';
+import { type BreakGlassCommands, type BreakGlassParts, breakGlassCommands } from './break-glass-commands';
 import { type CaseCommands, caseCommands } from './case-commands';
 import type { CommandDesk } from './command-desk';
 import { type LiabilityCommands, liabilityCommands } from './liability-commands';
 import { type OrderCommands, orderCommands } from './order-commands';
+import type { QuorumGate } from './quorum-gate';
 import { createNumbering } from './serving-operator';
 
 /** What commands are made of. */
@@ -24,6 +26,10 @@ export interface CommandParts {
   readonly orderKey: KeyPair;
   /** Origin of numbering. */
   readonly numberingUrl: string;
+  /** How looks without a case are limited and told; where it is left out there are none. */
+  readonly breakGlass?: BreakGlassParts;
+  /** What a lift waits for; nothing where it is left out. */
+  readonly mayExpose?: QuorumGate;
   /** Told how each command ended. */
   readonly told?: CommandDesk['told'];
 }
@@ -34,6 +40,8 @@ export interface Commands {
   readonly orders: OrderCommands;
   readonly appeals: AppealCommands;
   readonly liability: LiabilityCommands;
+  /** Null where nobody is granted anything. */
+  readonly breakGlass: BreakGlassCommands | null;
 }
 
 /** The commands, and the desk at which they and whatever works beside them are run. */
@@ -51,9 +59,10 @@ export function openCommands(parts: CommandParts): CommandOffice {
     desk,
     commands: {
       cases: caseCommands({ desk, trust, numbering, store }),
-      orders: orderCommands(desk, numbering),
+      orders: orderCommands(desk, numbering, parts.mayExpose),
       appeals: appealCommands(desk),
       liability: liabilityCommands(desk),
+      breakGlass: parts.breakGlass === undefined ? null : breakGlassCommands(desk, numbering, parts.breakGlass),
     },
   };
 }

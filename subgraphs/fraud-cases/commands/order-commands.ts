@@ -20,6 +20,7 @@ import { type CaseWork, loadCaseRecord, saveCaseRecord } from './case-work';
 import { runCaseClocks } from './clock-work';
 import { type Answer, type AnswerIds, type CommandCaller, type CommandDesk, runCommand } from './command-desk';
 import { withOrder, writeOrderStep } from './order-work';
+import type { QuorumGate } from './quorum-gate';
 import type { Numbering } from './serving-operator';
 import { keepStep } from './step-keeping';
 
@@ -46,8 +47,12 @@ export interface OrderCommands {
   ): Promise<Answer>;
 }
 
-/** The commands over a desk. */
-export function orderCommands(desk: CommandDesk, numbering: Pick<Numbering, 'servingTenure'>): OrderCommands {
+/** The commands over a desk. `mayUndo` is what a lift waits for; nothing unless told. */
+export function orderCommands(
+  desk: CommandDesk,
+  numbering: Pick<Numbering, 'servingTenure'>,
+  mayUndo: QuorumGate = async () => {},
+): OrderCommands {
   return {
     async issueTemporaryBlock(caller, block) {
       const tenure = await numbering.servingTenure(block.msisdn);
@@ -68,18 +73,23 @@ export function orderCommands(desk: CommandDesk, numbering: Pick<Numbering, 'ser
       runCommand(desk, { ...caller, operation: 'requestLift', arguments: { orderId, reason } }, (work) =>
         stepOrder(work, orderId, async (before) => requestLift(before, { reason }, work.actor)),
       ),
-    approveLift: (caller, { orderId, expectedVersion }) =>
-      runCommand(desk, { ...caller, operation: 'approveLift', arguments: { orderId, expectedVersion } }, (work) =>
-        stepOrder(
-          work,
-          orderId,
-          async (before) => {
-            const liftSequence = await nextSequence(work.session, before.order.msisdn);
-            return approveLift(before, { expectedVersion, liftSequence }, work.actor, work.now);
-          },
-          { liftApprovedBy: work.actor.person },
-        ),
-      ),
+    async approveLift(caller, { orderId, expectedVersion }) {
+      await mayUndo();
+      return runCommand(
+        desk,
+        { ...caller, operation: 'approveLift', arguments: { orderId, expectedVersion } },
+        (work) =>
+          stepOrder(
+            work,
+            orderId,
+            async (before) => {
+              const liftSequence = await nextSequence(work.session, before.order.msisdn);
+              return approveLift(before, { expectedVersion, liftSequence }, work.actor, work.now);
+            },
+            { liftApprovedBy: work.actor.person },
+          ),
+      );
+    },
   };
 }
 

@@ -46,6 +46,8 @@ export interface BankLog {
   readonly reads: AuditReads;
   /** The bank, as it signs its acts. */
   readonly author: ActAuthor;
+  /** For how long the oldest signature has been waiting for its quorum. */
+  waitingForQuorumMs(): Promise<number>;
   handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
   state(): ReturnType<JointLog['state']>;
   stop(): Promise<void>;
@@ -81,10 +83,12 @@ export async function startBankLog(options: BankLogOptions): Promise<BankLog> {
   });
   const acts = actRoutes((message) => takeInAct({ transactions, trust, author, apply }, message));
   const openings = orderOpeningRoutes(pool);
-  const routes = logRoutes(logReads(pool, trust.policy), LOG_PREFIX);
+  const read = logReads(pool, trust.policy);
+  const routes = logRoutes(read, LOG_PREFIX);
   return {
     reads: auditReads(pool, trust.policy),
     author,
+    waitingForQuorumMs: () => read.waitingForQuorumMs(),
     async handle(request, response) {
       if (request.url?.split('?', 1)[0] === ACTS_PATH && (await hasUntoldHistory(pool))) {
         // What happened before comes into the log before what happens now.

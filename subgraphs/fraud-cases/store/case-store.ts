@@ -1,6 +1,7 @@
 // The fraud-case store as readers see it: every read over one database.
 
 import type { DataSource } from 'typeorm';
+import { type GlassReads, glassReads } from './break-glass-store';
 import { type CaseFileReads, caseFileReads } from './case-file-reads';
 import { type CaseReads, caseReads } from './case-reads';
 import { type DutyReads, dutyReads } from './duty-reads';
@@ -18,6 +19,7 @@ export type CaseStore = CaseReads &
   LiabilityReads &
   TrailReads &
   PartReads &
+  GlassReads &
   StatisticsReads;
 
 /** The store over a database at head. */
@@ -31,5 +33,6 @@ export function openCaseStore(dataSource: DataSource): CaseStore {
     ...statisticsReads(dataSource),
     ...trailReads(dataSource),
     ...partReads(dataSource),
+    ...glassReads(dataSource),
   };
 }

@@ -5,6 +5,7 @@ import { ActWriting1700000102000 } from '../../../shared/audit-log/act-writing-m
 import { AuditActs1700000100000 } from '../../../shared/audit-log/acts-migration';
 import { JointLog1700000101000 } from '../../../shared/audit-log/joint-log-migration';
 import { openDatabase } from '../../../shared/service/database';
+import { Access1795000000070 } from './access-migration';
 import { AppealRow, BlockOrderRow } from './block-order-row';
 import { CaseCommands1795000000010 } from './case-command-migration';
 import { CaseEvents1795000000002 } from './case-event-migration';
@@ -51,6 +52,7 @@ export function openFraudCasesDatabase(
       DutyCourse1795000000030,
       LiveEvents1795000000040,
       Suspensions1795000000050,
+      Access1795000000070,
       ServiceFigures1795000000090,
     ],
     onConnectionLost,

@@ -95,9 +95,11 @@ const WORK = [
 
 /** Which mutations each demo user's role has at all. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
-  'investigator-1': WORK,
+  'investigator-1': [...WORK, 'breakGlass'],
   'supervisor-1': [
     ...WORK,
+    'breakGlass',
+    'reviewBreakGlass',
     'approveDecision',
     'rejectDecision',
     'approveLift',

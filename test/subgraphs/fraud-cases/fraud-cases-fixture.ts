@@ -139,13 +139,14 @@ export function serveFraudCases(
   ceremony: Ceremony | null = null,
   identity: { readonly issuer: string; readonly audience: string } = NO_ISSUER,
 ): Promise<RunningService> {
-  const { log, port } = ceremony ?? { log: null, port: 0 };
+  const { log, port, disclosure } = ceremony ?? { log: null, port: 0, disclosure: undefined };
   const config = {
     DATABASE_URL: databaseUrl,
     HOST: '127.0.0.1',
     PORT: port,
     LOG_LEVEL: 'silent',
     log,
+    ...(disclosure === undefined ? {} : { disclosure }),
     ISSUER_URL: identity.issuer,
     TOKEN_AUDIENCE: identity.audience,
   } as const;

@@ -17,7 +17,7 @@ import { type HttpHost, startHttpHost } from '../../../shared/service/http-host'
 import type { Day } from '../../../shared/vocabulary/day';
 import type { Instant } from '../../../shared/vocabulary/instant';
 import { startWitness, type WitnessService } from '../../../shared/witness/witness-service';
-import type { LogConfig } from '../../../subgraphs/fraud-cases/config';
+import type { DisclosureConfig, LogConfig } from '../../../subgraphs/fraud-cases/config';
 import { documentHash } from '../../../subgraphs/fraud-cases/log/order-document';
 import { actWithEvent, inTransaction, type LogDatabase, openLogDatabase } from '../../shared/audit-log/log-database';
 import { logger } from './fraud-cases-fixture';
@@ -32,6 +32,7 @@ export interface Ceremony {
   readonly rootFile: string;
   readonly port: number;
   readonly log: LogConfig;
+  readonly disclosure: DisclosureConfig;
   keyFile(party: string, purpose: string): string;
   /** Starts the witnesses of the policy. */
   startWitnesses(names?: readonly string[]): Promise<{ stop(): Promise<void> }>;
@@ -59,6 +60,7 @@ export async function makeCeremony(): Promise<Ceremony> {
         })),
         { code: 'regulator', keys: ['witness'], witnessUrl: `http://127.0.0.1:${portOf('regulator')}/witness` },
       ],
+      others: [{ code: 'afc', keys: [], secrets: ['disclosure'] }],
     },
     keysFolder: join(folder, 'keys'),
     trustFolder,
@@ -80,6 +82,10 @@ export async function makeCeremony(): Promise<Ceremony> {
       ORDER_KEY_FILE: keyFile('afc', 'order'),
       // Nobody listens there; a test that asks numbering says where its own is.
       NUMBERING_URL: 'http://127.0.0.1:9',
+    },
+    disclosure: {
+      GRANT_KEY_FILE: keyFile('afc', 'grant'),
+      DISCLOSURE_KEY_FILE: join(folder, 'keys', 'afc', 'disclosure.key'),
     },
     async startWitnesses(names = WITNESSES) {
       const started: { readonly witness: WitnessService; readonly host: HttpHost }[] = [];
