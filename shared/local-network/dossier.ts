@@ -78,16 +78,14 @@ async function dossier(): Promise<number> {
   return 0;
 }
 
-/** Reads are open: whoever cannot sign in may ask all the same, and is told. */
 async function tokenHeaders(
   network: NetworkRecord,
   folder: LocalFolder,
   user: DemoUser,
 ): Promise<Readonly<Record<string, string>>> {
   const token = await signIn(network, folder, user);
-  if (token.ok) return { authorization: `Bearer ${token.value}` };
-  process.stderr.write(`${SIGN_IN_REFUSALS[token.error]} This asks without signing in.\n`);
-  return {};
+  if (!token.ok) throw new CommandFailure(SIGN_IN_REFUSALS[token.error]);
+  return { authorization: `Bearer ${token.value}` };
 }
 
 function caseHeaders(caseId: string | undefined): Readonly<Record<string, string>> {

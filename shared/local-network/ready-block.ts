@@ -48,7 +48,7 @@ export function readyBlock(given: {
   }
   lines.push(
     '',
-    'Reads need no sign-in on this machine; whatever changes something does. Tokens last ten minutes and come from',
+    'Nobody asks without signing in. Tokens last ten minutes and come from',
     '',
     `  npm run -s token -- ${DEFAULT_USER}`,
     '',
@@ -76,5 +76,6 @@ function curlOf(url: string, msisdn: string): string {
     'query ($msisdn: Msisdn!) { phoneNumber(msisdn: $msisdn) { servingOperator { name } ' +
     'tenures { operatorCode since until risk { level } } blockStatus { state } } }';
   const body = JSON.stringify({ query, variables: { msisdn } });
-  return `curl -s ${url} -H 'content-type: application/json' -d '${body}'`;
+  const token = `-H "authorization: Bearer $(npm run -s token -- ${DEFAULT_USER})"`;
+  return `curl -s ${url} -H 'content-type: application/json' ${token} -d '${body}'`;
 }

@@ -206,7 +206,8 @@ describe("an operator's own reports", () => {
     }`;
     const ask = async (): Promise<Readonly<Record<string, unknown>> | null> => {
       const origin = new URL(network.record().gateway.url).origin;
-      const { data } = await askGraphQL(origin, query, { msisdn: story('simBox').msisdn });
+      const headers = { authorization: `Bearer ${await network.tokenOf('supervisor-1')}` };
+      const { data } = await askGraphQL(origin, query, { msisdn: story('simBox').msisdn }, headers);
       return (data?.phoneNumber ?? null) as Readonly<Record<string, unknown>> | null;
     };
     await until('the SIM box has a case', async () => (await ask())?.openCase !== null);

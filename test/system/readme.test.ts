@@ -29,7 +29,8 @@ afterAll(async () => {
 it('answers the first query as the README says', async () => {
   const [query] = blocks('graphql');
   const [variables, answer] = blocks('json').map((text) => JSON.parse(text));
-  const told = await askGraphQL(new URL(network.record().gateway.url).origin, query ?? '', variables);
+  const headers = { authorization: `Bearer ${await network.tokenOf('investigator-1')}` };
+  const told = await askGraphQL(new URL(network.record().gateway.url).origin, query ?? '', variables, headers);
   expect({ data: told.data, ...(told.errors.length === 0 ? {} : { errors: told.errors }) }).toEqual(answer);
 });
 

@@ -96,7 +96,7 @@ describe('every command', () => {
     ]);
   });
 
-  test('dossier takes the file of a killed launcher for no network, and a silent gateway for a silent gateway', async () => {
+  test('dossier takes the file of a killed launcher for no network, and asks nothing without signing in', async () => {
     const network = {
       gateway: { url: 'http://127.0.0.1:9/graphql' },
       subgraphs: { numbering: { url: 'x' }, operators: {} },
@@ -108,8 +108,7 @@ describe('every command', () => {
     const { exitCode, stderr } = await command('dossier', '+77011234567', '--data', empty);
     expect([exitCode, stderr]).toEqual([
       1,
-      'identity is stopped; start it with `npm run -s service -- start identity`. This asks without signing in.\n' +
-        'The gateway does not answer; start it with `npm run -s service -- start gateway`.\n',
+      'identity is stopped; start it with `npm run -s service -- start identity`.\n',
     ]);
     expect(await command('token', 'investigator-1', '--data', empty)).toEqual({
       exitCode: 1,
