@@ -66,7 +66,7 @@ async function start(mode: TrustedDocumentMode, file: string | undefined = 'mani
   });
   if (!config.ok) throw new Error(config.error.join('\n'));
   const destination = { write: (line: string) => void lines.push(line) };
-  return startGateway(config.value, createLogger({ name: 'gateway', level: 'info', destination }));
+  return startGateway(config.value, createLogger({ name: 'gateway', level: 'info', destination }), () => ({}));
 }
 
 async function ask(gateway: RunningGateway, query: string): Promise<{ status: number; code: string | null }> {

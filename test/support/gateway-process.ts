@@ -43,6 +43,11 @@ export function startHostedProcess(environment: Readonly<Record<string, string>>
   return start(join('dist', 'gateway', 'main.js'), [], { ...environment, PORT: '0' });
 }
 
+/** Starts the same on a free port, but asked for no leave of the bank and believing operators that do not sign. */
+export function startOpenProcess(environment: Readonly<Record<string, string>>): Promise<GatewayProcess> {
+  return start(join('test', 'support', 'open-gateway.cjs'), [], { ...environment, PORT: '0' });
+}
+
 /** CPU time of any process, user and system, in milliseconds; 0 when it is gone. Linux alone tells it. */
 export function cpuMsOf(pid: number): number {
   try {

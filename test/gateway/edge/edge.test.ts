@@ -68,6 +68,7 @@ beforeAll(async () => {
       OPERATOR_DEADLINE_MS: 800,
     },
     createLogger({ name: 'test', level: 'silent' }),
+    () => ({}),
   );
   stops.push(hosted.stop);
   origins = { bare: bare.url, hosted: hosted.url };

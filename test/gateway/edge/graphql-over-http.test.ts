@@ -45,7 +45,7 @@ beforeAll(async () => {
     FRAUD_CASES_URL: world.servers['fraud-cases']?.url,
   });
   if (!config.ok) throw new Error(config.error.join('\n'));
-  const hosted = await startGateway(config.value, createLogger({ name: 'test', level: 'silent' }));
+  const hosted = await startGateway(config.value, createLogger({ name: 'test', level: 'silent' }), () => ({}));
   stops.push(hosted.stop);
   origins = { bare: bare.url, hosted: hosted.url };
 });

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSupergraph } from '../../../gateway/supergraph/load';
 import { gatewayIdentity } from '../../support/gateway-identity';
-import { startBareProcess, startHostedProcess } from '../../support/gateway-process';
+import { startBareProcess, startOpenProcess } from '../../support/gateway-process';
 import { PROJECT_ROOT } from '../../support/project-root';
 import type { FuzzTarget } from './campaign';
 import type { GenerousWorld } from './generous-subgraph';
@@ -48,7 +48,7 @@ export async function startFuzzTargets(
     ...['--deadline-ms', String(deadlineMs)],
     ...['--partitions', file('servers.json', JSON.stringify({ operator: addresses.operators }))],
   ]);
-  const hosted = await startHostedProcess({
+  const hosted = await startOpenProcess({
     OPERATORS_FILE: file('operators.json', JSON.stringify({ operators })),
     ...gatewayIdentity(folder),
     SUPERGRAPH_FILE: supergraphFile,

@@ -18,7 +18,7 @@ import {
   worldNumber,
 } from '../../support/contract-world';
 import { gatewayIdentity } from '../../support/gateway-identity';
-import { type GatewayProcess, startHostedProcess } from '../../support/gateway-process';
+import { type GatewayProcess, startOpenProcess } from '../../support/gateway-process';
 import { type SteadyFigures, type SteadyQuestion, startSteadyLoad } from './steady-load';
 
 const SWAPS = 100;
@@ -37,7 +37,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'operators.json'), operators({}));
   writeFileSync(join(folder, 'supergraph.graphql'), world.supergraph);
   writeFileSync(join(folder, 'partitions.json'), '{"subgraphs":["operator"]}');
-  gateway = await startHostedProcess({
+  gateway = await startOpenProcess({
     OPERATORS_FILE: join(folder, 'operators.json'),
     ...gatewayIdentity(folder),
     SUPERGRAPH_FILE: join(folder, 'supergraph.graphql'),

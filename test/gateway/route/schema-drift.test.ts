@@ -73,7 +73,7 @@ function openGateway(): Promise<RunningGateway> {
   });
   if (!config.ok) throw new Error(config.error.join('\n'));
   const destination = { write: (line: string) => void lines.push(line) };
-  return startGateway(config.value, createLogger({ name: 'gateway', level: 'info', destination }));
+  return startGateway(config.value, createLogger({ name: 'gateway', level: 'info', destination }), () => ({}));
 }
 
 function operators(tele2: object): string {

@@ -55,7 +55,7 @@ beforeAll(async () => {
     OPERATOR_DEADLINE_MS: '20000',
   });
   if (!config.ok) throw new Error(config.error.join('\n'));
-  gateway = await startGateway(config.value, createLogger({ name: 'gateway', level: 'silent' }));
+  gateway = await startGateway(config.value, createLogger({ name: 'gateway', level: 'silent' }), () => ({}));
 });
 
 afterAll(async () => {

@@ -57,7 +57,7 @@ function openGateway(fraudCasesUrl: string | undefined): Promise<RunningGateway>
   });
   if (!config.ok) throw new Error(config.error.join('\n'));
   const destination = { write: (line: string) => void lines.push(line) };
-  return startGateway(config.value, createLogger({ name: 'gateway', level: 'debug', destination }));
+  return startGateway(config.value, createLogger({ name: 'gateway', level: 'debug', destination }), () => ({}));
 }
 
 afterAll(async () => {

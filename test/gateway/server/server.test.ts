@@ -53,6 +53,8 @@ beforeAll(async () => {
   gateway = await startGateway(
     config.value,
     createLogger({ name: 'gateway', level: 'debug', destination: { write: (line) => void lines.push(line) } }),
+    // Parties that know nothing of access.
+    () => ({}),
   );
 });
 
