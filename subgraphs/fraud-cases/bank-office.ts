@@ -21,7 +21,7 @@ import { DEFAULT_LOOK_LIMITS, type LookLimits } from './domain/look-limits';
 import { type BankLog, startBankLog } from './log/bank-log';
 import { type BankTrust, loadBankTrust } from './log/bank-trust';
 import { startOrderDispatch } from './order-dispatch';
-import { createBankMeter, tellLog, tellOffice } from './service-metrics';
+import { createBankMeter, tellAccess, tellLog, tellOffice } from './service-metrics';
 import type { CaseStore } from './store/case-store';
 import { caseTransactions } from './store/case-transaction';
 import { openWorkPool } from './store/work-pool';
@@ -119,6 +119,7 @@ export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
   const figures = openWorkPool(databaseUrl, 'figures');
   tellLog(metrics, { state: log.state, witnesses: trust.policy.witnesses.map(({ name }) => name) }, figures);
   tellOffice(metrics, figures);
+  tellAccess(metrics, figures);
   return {
     log,
     commands,

@@ -1,10 +1,11 @@
 // What the bank's service tells at /metrics beside its requests: how the joint log stands, what waits in outboxes, which duties were missed,
-// which commands were refused. The names stand in docs/operations, in rules and dashboard.
+// which commands were refused, how much is looked at. The names stand in docs/operations, in rules and dashboard.
 
 import type { JointLogState } from '../../shared/audit-log/joint-log';
 import { readLogFigures } from '../../shared/audit-log/log-gauges';
 import type { SqlSource } from '../../shared/audit-log/sql-session';
 import type { Metrics, Reading } from '../../shared/service/metrics';
+import { readAccessFigures } from './store/access-figures';
 import { type DutyFigures, readServiceFigures, type WordFigures } from './store/service-figures';
 
 /** What the service counts as it happens. */
@@ -109,6 +110,30 @@ export function tellOffice(metrics: Metrics, source: SqlSource): void {
         figures.missed.map(ofDuty),
         figures.closeCalls.map(ofDuty),
         figures.parkedWebhooks.map(ofWord),
+      ];
+    },
+  );
+}
+
+/** Tells how much is looked at and what of it is alarming. `source` is read at scrapes. */
+export function tellAccess(metrics: Metrics, source: SqlSource): void {
+  metrics.gaugesOf(
+    'access',
+    [
+      {
+        name: 'senim_access_looks',
+        help: 'Looks at personal data within the last hour: of MASKED or CLEAR data or of the TRAIL, and how they ended',
+        labels: ['sort', 'outcome'],
+      },
+      { name: 'senim_access_alarms', help: 'Alarms about looks within the last day, by kind', labels: ['kind'] },
+      { name: 'senim_break_glass_unreviewed', help: 'Broken glasses that wait for their review' },
+    ],
+    async () => {
+      const { looks, alarms, unreviewed } = await readAccessFigures(source);
+      return [
+        looks.map(({ sort, outcome, count }) => ({ labels: [sort, outcome], value: count })),
+        alarms.map(ofWord),
+        [{ labels: [], value: unreviewed }],
       ];
     },
   );
