@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { subjectKey } from '../../../../shared/access/lookup-grant';
 import { iinCheckDigit } from '../../../../shared/vocabulary/iin';
+import { msToInstant } from '../../../../shared/vocabulary/instant';
 import { keepOccurrences } from '../../../../subgraphs/fraud-cases/store/case-standing';
 import {
   AUDITOR,
@@ -113,6 +114,15 @@ describe('a look', () => {
     await bank.rows(`INSERT INTO suspended_principal (person) VALUES ('investigator-7')`);
     for (const who of [AUDITOR, analyst, principalIn('INVESTIGATOR', 'investigator-7')]) {
       expect(await bank.ask(who, { subjects: [tenureOf(OWN)] })).toEqual({ kind: 'REFUSED', code: 'FORBIDDEN' });
+    }
+  });
+
+  test('in clear needs a strong sign-in of now; a masked one does not', async () => {
+    const asked = { case: uuid(1), subjects: [tenureOf(OWN)] };
+    for (const strongSince of [null, msToInstant(Date.now() - 16 * 60_000)]) {
+      const weak = { ...INVESTIGATOR, strongSince };
+      expect(await bank.ask(weak, asked)).toEqual({ kind: 'REFUSED', code: 'STEP_UP_REQUIRED' });
+      expect(bank.grantIn(await bank.ask(weak, { ...asked, fields: MASKED }))?.class).toBe('MASKED');
     }
   });
 
