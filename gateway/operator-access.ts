@@ -45,7 +45,8 @@ export function operatorAccess(config: GatewayConfig, directory: Directory): Ope
   };
 }
 
-/** The signature alone. */
-export function signingAccess(config: GatewayConfig, _directory: Directory): OperatorAccess {
-  return { sign: requestSigner(loadKeyFile(config.GATEWAY_KEY_FILE)) };
+/** The same, where operators do not sign their answers yet. */
+export function unansweredAccess(config: GatewayConfig, directory: Directory): OperatorAccess {
+  const { isSignedBy: _unsigned, ...access } = operatorAccess(config, directory);
+  return access;
 }
