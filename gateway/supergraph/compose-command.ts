@@ -6,7 +6,8 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { breakingChanges, composeSupergraph, conformanceGaps } from './compose';
+import { ruleGaps } from '../../shared/access/policy';
+import { breakingChanges, composeSupergraph, conformanceGaps, fieldCoordinates } from './compose';
 import type { SubgraphSource } from './subgraph-sdl';
 
 const USAGE = `Usage: npm run compose -- [--accept "SENTENCE"]... [--check SUBGRAPH=FILE]
@@ -77,6 +78,8 @@ async function compose(acceptedChanges: readonly string[]): Promise<number> {
   }
   const composition = composeSupergraph(sources);
   if (!composition.ok) return complain(composition.error);
+  const withoutRule = ruleGaps(fieldCoordinates(composition.value.supergraph));
+  if (withoutRule.length > 0) return complain(withoutRule);
   for (const { name, sdl } of sources) await writeFile(schemaFile(name), sdl);
   await writeFile(join(FOLDER, 'supergraph.graphql'), composition.value.supergraph);
   await writeFile(join(FOLDER, 'partitions.json'), composition.value.partitions);

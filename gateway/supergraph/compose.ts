@@ -2,8 +2,9 @@
 // are read and written is decided by compose-command.ts.
 
 import { composeServices } from '@theguild/federation-composition';
-import { findBreakingChanges, GraphQLError, parse } from 'graphql';
+import { findBreakingChanges, GraphQLError, Kind, parse } from 'graphql';
 import { accepted, type Result, refused } from '../../shared/vocabulary/result';
+import { consumerDocument } from './consumer-schema';
 import { type ParsedSubgraph, partitionBreaches, partitionedNames } from './partition-check';
 import { comparableSchema, type SubgraphSource } from './subgraph-sdl';
 
@@ -40,6 +41,16 @@ export function composeSupergraph(sources: readonly SubgraphSource[]): Result<Co
     .map((name) => JSON.stringify(name))
     .join(', ')}] }\n`;
   return accepted({ supergraph: `${composed.supergraphSdl.trimEnd()}\n`, partitions });
+}
+
+/** Every field that clients of a supergraph may ask for, as `Type.field`. */
+export function fieldCoordinates(supergraph: string): readonly string[] {
+  const { definitions } = consumerDocument(parse(supergraph, { noLocation: true }));
+  return definitions.flatMap((definition) =>
+    definition.kind === Kind.OBJECT_TYPE_DEFINITION
+      ? (definition.fields ?? []).map((field) => `${definition.name.value}.${field.name.value}`)
+      : [],
+  );
 }
 
 /** What a client of the old schema would lose by the new one; empty when nothing. */

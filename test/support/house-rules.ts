@@ -233,7 +233,8 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'gateway/supergraph',
     files: /^gateway\/supergraph\//,
-    project: [VOCABULARY, PLAN],
+    // Composing refuses a field that has no rule.
+    project: [VOCABULARY, PLAN, 'shared/access/policy'],
     packages: PLANNER,
     node: [],
   },
