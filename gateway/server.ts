@@ -57,7 +57,7 @@ export async function startGateway(
     serviceName: OPERATOR_SUBGRAPH,
     events: {
       changed: (operators) => logger.info({ operators }, 'the operators file was read again'),
-      refused: (reason) => logger.error(reason),
+      refused: (reason) => logger.error({ reason }, 'the operators file was refused'),
     },
   });
   const network = openNetwork({

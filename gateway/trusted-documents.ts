@@ -46,7 +46,7 @@ export async function openTrustedDocuments(options: {
     text = next;
     const documents = parseManifest(next);
     if (documents === null) {
-      logger.error(`The trusted documents file is ${NO_MANIFEST}; the one before stays in force.`);
+      logger.error({ reason: NO_MANIFEST }, 'the trusted documents file is refused; the one before stays in force');
       return;
     }
     known = documents;
