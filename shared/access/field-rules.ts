@@ -89,7 +89,7 @@ const CASES: readonly Row[] = [
   ['FraudCase', 'losses', 'www -o- ----'],
   ['FraudCase', 'informationRequests', 'www o-- ----'],
   ['FraudCase', 'blockOrders', 'www o-- +---'],
-  ['FraudCase', 'trail', 'www --- +---'],
+  ['FraudCase', 'trail', 'tww --- +---'],
   ['CaseSubject', 'role addedAt number ground', 'tww --- ----'],
   ['CaseSubject', 'addedBy', 'tww --- ----'],
   ['SuspicionReport', 'id source sourceRef receivedAt', 'tww oo- --o-'],

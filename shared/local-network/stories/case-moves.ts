@@ -92,9 +92,9 @@ export async function addEvidence(stage: Stage, caseId: string, by = INVESTIGATO
   });
 }
 
-/** Version of a case now. */
+/** Version of a case now, as the unit's supervisor sees it, whoever is in charge. */
 export async function versionOf(stage: Stage, caseId: string): Promise<number> {
-  const { fraudCase } = await stage.ask(INVESTIGATOR, {
+  const { fraudCase } = await stage.ask(SUPERVISOR, {
     document: 'query Version($id: ID!) { fraudCase(id: $id) { version } }',
     variables: { id: caseId },
   });
