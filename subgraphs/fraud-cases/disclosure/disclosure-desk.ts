@@ -216,6 +216,12 @@ async function grantLook(
   const isRefused = decision.granted.length === 0 && request.reads.length > 0;
   const refusal = isRefused ? (decision.refused[0]?.code ?? 'FORBIDDEN') : null;
   if (request.reads.length > 0) await tellLook(look, decision.granted, refusal, kept);
+  // What was tried beside it and not given is a look of its own, refused.
+  const [beside] = decision.granted.length > 0 ? decision.refused : [];
+  if (beside !== undefined) {
+    const fields = decision.refused.map(({ coordinate }) => coordinate);
+    await tellLook(look, [], beside.code, [], fields);
+  }
   const raised = await raiseAll(look, alarms);
   const answer = {
     kind: 'GRANTED' as const,
@@ -242,12 +248,13 @@ async function raiseAll({ session, principal }: Look, alarms: readonly AccessAla
   return first;
 }
 
-/** The act of the look, with all that is kept of it. A refused look names what was asked. */
+/** The act of the look, with all that is kept of it. A refused look names what was asked, or that part of it that is told. */
 async function tellLook(
   { session, now, parts, principal, request, role, caseId, glassId }: Look,
   granted: readonly GrantedRead[],
   refusal: string | null,
   grants: readonly KeptGrant[],
+  asked?: readonly string[],
 ): Promise<void> {
   const { hash, author } = parts;
   const about = granted.length > 0 ? granted : request.reads;
@@ -262,7 +269,7 @@ async function tellLook(
     caseId,
     purpose: purposeOf(request),
     class: granted.length === 0 ? null : granted.some((each) => each.class === 'CLEAR') ? 'CLEAR' : 'MASKED',
-    fields: [...new Set(about.flatMap(({ fields }) => fields))].sort(),
+    fields: [...new Set(asked ?? about.flatMap(({ fields }) => fields))].sort(),
     subjectCount: identities.size,
     refusal,
     breakGlassId: glassId,

@@ -157,9 +157,17 @@ describe('a look', () => {
     await bank.ask(INVESTIGATOR, { case: uuid(1), subjects: [tenureOf(OWN)] });
     await bank.ask(AUDITOR, { subjects: [tenureOf(OWN)] });
     expect((await countActs()) - before).toBe(2);
+    await bank.ask(OTHER_INVESTIGATOR, { case: uuid(1), subjects: [tenureOf(OWN)] });
+    const tried = await bank.rows<{ readonly fields: readonly string[]; readonly refusal: string | null }>(
+      `SELECT fields, refusal FROM identity_read ORDER BY act_id DESC LIMIT 2`,
+    );
+    expect(tried).toEqual([
+      { fields: [...CLEAR].sort(), refusal: 'FORBIDDEN' },
+      { fields: [...MASKED].sort(), refusal: null },
+    ]);
     const [refused, allowed] = await bank.rows<Record<string, unknown>>(
       `SELECT look.*, act.case_id AS act_case, act.case_seq FROM identity_read AS look JOIN audit.act ON act.id = act_id
-        ORDER BY act.recorded_at DESC LIMIT 2`,
+        WHERE person <> 'investigator-2' ORDER BY act.recorded_at DESC LIMIT 2`,
     );
     expect(allowed).toMatchObject({
       allowed: true,
