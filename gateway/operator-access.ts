@@ -44,9 +44,3 @@ export function operatorAccess(config: GatewayConfig, directory: Directory): Ope
       ),
   };
 }
-
-/** The same, where operators do not sign their answers yet. */
-export function unansweredAccess(config: GatewayConfig, directory: Directory): OperatorAccess {
-  const { isSignedBy: _unsigned, ...access } = operatorAccess(config, directory);
-  return access;
-}

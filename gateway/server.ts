@@ -19,7 +19,7 @@ import { EVENT_STREAM } from './edge/request-head';
 import { streamOperation } from './event-host';
 import { answerExplorer } from './explorer';
 import { openNetwork } from './network';
-import { unansweredAccess } from './operator-access';
+import { operatorAccess } from './operator-access';
 import { openReaderDesk, type ReaderDesk } from './reader';
 import { createRequestMeter, type RequestMeter } from './request-meter';
 import { createCallMeter, UNNAMED } from './route/call-meter';
@@ -45,7 +45,7 @@ const OPERATOR_SUBGRAPH = 'operator';
 export async function startGateway(
   config: GatewayConfig,
   logger: Logger,
-  accessOver: typeof unansweredAccess = unansweredAccess,
+  accessOver: typeof operatorAccess = operatorAccess,
 ): Promise<RunningGateway> {
   const tls = readEdgeTls(config);
   let ownUrl = '';

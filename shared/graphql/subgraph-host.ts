@@ -215,7 +215,8 @@ function isStreamRequest(request: IncomingMessage): boolean {
   return (request.headers.accept ?? '').includes('text/event-stream');
 }
 
-function wholeFault(fault: unknown, requestId: string): SubgraphAnswer {
+/** The answer that refuses a whole request: the status and the fixed text of the fault's code. */
+export function wholeFault(fault: unknown, requestId: string): SubgraphAnswer {
   const status = ERROR_CATALOGUE[codeOf(fault)].httpStatus;
   return { status, text: JSON.stringify({ errors: [formatFault(fault, requestId)] }) };
 }

@@ -2,6 +2,7 @@
 // What else is answered is decided by the handlers that a program hands in.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { AppError } from '../vocabulary/app-error';
 import type { Logger } from './logger';
@@ -27,6 +28,7 @@ const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 65_000;
 const DRAIN_MS = 10_000;
+const TLS = { requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3', handshakeTimeout: 5_000 } as const;
 
 /**
  * Starts to listen on `host`:`port` (0 takes a free port) and writes the log line `listening`. `readiness` is asked at each
@@ -40,15 +42,18 @@ export async function startHttpHost(options: {
   readonly logger: Logger;
   /** Told at `/metrics`, with what this server counts; without them there is no such address. */
   readonly metrics?: Metrics;
+  /** Certificate, key and the bundle of those who vouch for clients; without them it is plain HTTP. A client without a certificate is cut off. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string } | null;
 }): Promise<HttpHost> {
-  const { host, handlers, readiness, logger, metrics } = options;
+  const { host, handlers, readiness, logger, metrics, tls = null } = options;
   const answered = metrics === undefined ? null : countAnswers(metrics);
   let stopping: Promise<void> | undefined;
-  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS });
+  const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
+  const server = tls === null ? createServer(timeouts) : createTlsServer({ ...timeouts, ...TLS, ...tls });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   /** Connections on which nothing was asked yet: the server does not count them as idle. */
   const unused = new Set<Socket>();
-  server.on('connection', (socket) => {
+  server.on(tls === null ? 'connection' : 'secureConnection', (socket: Socket) => {
     unused.add(socket);
     socket.once('close', () => unused.delete(socket));
   });
@@ -67,7 +72,7 @@ export async function startHttpHost(options: {
   });
 
   const port = await listen(server, host, options.port);
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const url = `${tls === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
   logger.info({ url }, 'listening');
   return {
     url,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { isSafeAddress } from '../../shared/identity/issuer-keys';
 import { type Environment, readEnvironment } from '../../shared/service/environment';
 import { LOG_LEVELS } from '../../shared/service/logger';
+import { TLS_ENVIRONMENT, TLS_SETTINGS } from '../../shared/service/server-identity';
 import { accepted, type Result, refused } from '../../shared/vocabulary/result';
 
 const DATABASE = {
@@ -59,6 +60,7 @@ const SERVICE_CONFIG = z
   .object({
     ...DATABASE,
     HOST: z.string().default('127.0.0.1'),
+    ...TLS_SETTINGS,
     PORT: z.coerce.number('a port number is required').int('a port number is required').min(0).max(65_535),
     CURSOR_KEY_FILE: z.string().optional(),
     ISSUER_URL: z.string().refine(isSafeAddress, 'an https address is required'),
@@ -101,6 +103,8 @@ export type ServiceConfig = z.output<typeof SERVICE_CONFIG> & {
   readonly log: LogConfig | null;
   readonly dispatch?: DispatchConfig;
   readonly disclosure?: DisclosureConfig;
+  /** The root of trust that names the gateway, for a service without the log. */
+  readonly gatewayRootFile?: string;
 };
 
 /** One line per variable, for the usage. */
@@ -131,6 +135,7 @@ export const ENVIRONMENT = [
   'TOKEN_ENDPOINT     where the dispatcher of orders signs in; https, or http on this machine (serve)',
   'DISPATCHER_KEY_FILE  key by which it signs in (serve)',
   'ORDER_ID           the parked order, all of them unless told (unpark); also --order ID',
+  ...TLS_ENVIRONMENT,
   'LOG_LEVEL          fatal, error, warn, info, debug, trace or silent; info unless told',
 ] as const;
 

@@ -6,11 +6,16 @@ import { readFileSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
 import { loadKeyFile, loadSecretFile } from '../../shared/audit-log/key-file';
 import { createSubgraphHandler } from '../../shared/graphql/subgraph-host';
+import { loadGatewayKeys } from '../../shared/identity/gateway-context';
+import { createGatewayDoor } from '../../shared/identity/gateway-door';
 import { createAnswerMeter } from '../../shared/service/answer-meter';
 import { isAtHead } from '../../shared/service/database';
+import { doorRefusals } from '../../shared/service/door-refusals';
 import { startHttpHost } from '../../shared/service/http-host';
 import type { Logger } from '../../shared/service/logger';
 import { createMetrics, type Metrics } from '../../shared/service/metrics';
+import { peerGuard } from '../../shared/service/peer-guard';
+import { openServerIdentity, type ServerIdentity } from '../../shared/service/server-identity';
 import { AppError } from '../../shared/vocabulary/app-error';
 import type { Asker } from './api/asker';
 import { type CursorSeal, createCursorSeal } from './api/cursor';
@@ -35,11 +40,14 @@ export interface RunningService {
 }
 
 const SHORTEST_KEY_BYTES = 32;
+/** Only the gateway asks about cases and for grants; acts, the log and the feed are open to whoever signs or has a token. */
+const GUARDED = { gateway: ['/graphql', '/internal/disclosures', '/internal/occurrences'], peers: [] };
 /** The unit of cases where the configuration names none. */
 const HOME_UNIT = 'almaty-1';
 
 /** Opens the database and serves. */
 export async function startFraudCases(config: ServiceConfig, logger: Logger): Promise<RunningService> {
+  const identity = openServerIdentity(config);
   const cursors = createCursorSeal(cursorKey(config.CURSOR_KEY_FILE), Date.now);
   const webhooks = webhooksOf(config);
   const dataSource = await openFraudCasesDatabase(config.DATABASE_URL, (cause) => {
@@ -66,7 +74,7 @@ export async function startFraudCases(config: ServiceConfig, logger: Logger): Pr
         metrics,
       });
     }
-    return await serve(config, { dataSource, store, office, live, cursors, metrics }, logger);
+    return await serve(config, { dataSource, store, office, live, cursors, metrics, identity }, logger);
   } catch (cause) {
     await live.stop();
     await office?.stop();
@@ -83,13 +91,20 @@ interface ServiceParts {
   readonly live: LiveService;
   readonly cursors: CursorSeal;
   readonly metrics: Metrics;
+  readonly identity: ServerIdentity;
 }
 
 async function serve(
   config: ServiceConfig,
-  { dataSource, store, office, live, cursors, metrics }: ServiceParts,
+  { dataSource, store, office, live, cursors, metrics, identity }: ServiceParts,
   logger: Logger,
 ): Promise<RunningService> {
+  const tellRefusal = doorRefusals(logger, metrics);
+  const guard = peerGuard(identity, GUARDED, tellRefusal);
+  const gateway = createGatewayDoor({
+    keys: gatewayKeysOf(config),
+    onRefusal: (reason) => tellRefusal(`SIGNATURE_${reason}`),
+  });
   const askers = openAskerDesk(config, dataSource);
   const { actorOf: pseudonymOf } = createKeyedHash(pseudonymSecret(config));
   const contextFor = (asker: Asker) =>
@@ -109,7 +124,10 @@ async function serve(
   const subgraph = await buildFraudCasesSubgraph();
   const graphql = await createSubgraphHandler({
     subgraph,
-    createContext: async ({ headers }) => contextFor(await askers.askerOf(headers)),
+    createContext: async (request) => {
+      gateway.believe(request);
+      return contextFor(await askers.askerOf(request.headers));
+    },
     introspection: false,
     meter: createAnswerMeter(metrics),
     onFault: ({ requestId, code, fault }) => {
@@ -117,11 +135,18 @@ async function serve(
     },
   });
   const disclosures = office?.disclosures?.routes(async (headers) => (await askers.askerOf(headers)).principal);
-  const told = live.serve({ schema: subgraph.schema, askerOf: askers.askerOf, contextFor });
+  const told = live.serve({
+    schema: subgraph.schema,
+    believe: (request) => void gateway.believe(request),
+    askerOf: askers.askerOf,
+    contextFor,
+  });
   const host = await startHttpHost({
     host: config.HOST,
     port: config.PORT,
+    tls: identity.tls,
     handlers: async (request, response) =>
+      (await guard(request, response)) ||
       (await office?.log.handle(request, response)) === true ||
       (await disclosures?.(request, response)) === true ||
       (await told(request, response)) ||
@@ -147,6 +172,12 @@ async function serve(
 /** The secret of the names by which auditors know people; one of its own for a service that grants nothing. */
 function pseudonymSecret({ disclosure }: ServiceConfig): Uint8Array {
   return disclosure === undefined ? randomBytes(SHORTEST_KEY_BYTES) : loadSecretFile(disclosure.DISCLOSURE_KEY_FILE);
+}
+
+/** The gateway's keys; nobody's, where no root of trust is told. */
+function gatewayKeysOf({ log, gatewayRootFile }: ServiceConfig): ReturnType<typeof loadGatewayKeys> {
+  const file = log?.TRUST_ROOT_FILE ?? gatewayRootFile;
+  return file === undefined ? [] : loadGatewayKeys(file);
 }
 
 /** Where webhooks go; null when the configuration names nowhere. */

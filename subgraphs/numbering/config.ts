@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { type Environment, readEnvironment } from '../../shared/service/environment';
 import { LOG_LEVELS } from '../../shared/service/logger';
+import { TLS_ENVIRONMENT, TLS_SETTINGS } from '../../shared/service/server-identity';
 
 const DATABASE = {
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'a postgres:// address is required'),
@@ -17,6 +18,7 @@ const SERVICE_CONFIG = z.object({
   PORT: z.coerce.number('a port number is required').int('a port number is required').min(0).max(65_535),
   OPERATORS_FILE: z.string(),
   TRUST_ROOT_FILE: z.string(),
+  ...TLS_SETTINGS,
 });
 
 /** What `migrate` and `seed` need. */
@@ -29,9 +31,10 @@ export type ServiceConfig = z.output<typeof SERVICE_CONFIG>;
 export const ENVIRONMENT = [
   'DATABASE_URL    postgres:// address of its own database',
   'OPERATORS_FILE  operators.json; read again when it changes (serve)',
-  'TRUST_ROOT_FILE root of trust: the gateway whose context is believed (serve)',
+  'TRUST_ROOT_FILE root of trust: the gateway that is believed (serve)',
   'HOST            address to listen on, 127.0.0.1 unless told (serve)',
   'PORT            port to listen on; 0 takes a free one (serve)',
+  ...TLS_ENVIRONMENT,
   'LOG_LEVEL       fatal, error, warn, info, debug, trace or silent; info unless told',
 ] as const;
 

@@ -8,11 +8,15 @@ import {
   createContextCheck,
   loadGatewayKeys,
 } from '../../shared/identity/gateway-context';
+import { createGatewayDoor } from '../../shared/identity/gateway-door';
 import { createAnswerMeter } from '../../shared/service/answer-meter';
 import { isAtHead } from '../../shared/service/database';
+import { doorRefusals } from '../../shared/service/door-refusals';
 import { startHttpHost } from '../../shared/service/http-host';
 import type { Logger } from '../../shared/service/logger';
 import { createMetrics } from '../../shared/service/metrics';
+import { peerGuard } from '../../shared/service/peer-guard';
+import { openServerIdentity } from '../../shared/service/server-identity';
 import { answerInternal } from './api/internal-routes';
 import { createNumberingContext } from './api/numbering-context';
 import { buildNumberingSubgraph } from './api/schema';
@@ -33,10 +37,14 @@ export interface RunningService {
 }
 
 const RESUME_EVERY_MS = 30_000;
+/** Only the gateway asks for the registry; who serves a number, and that one moves, is a matter of the bank's own programs. */
+const GUARDED = { gateway: ['/graphql'], peers: ['/internal/'] };
 
 /** Opens the database and serves. What an earlier run left unfinished is finished beside the first requests, and looked for again. */
 export async function startNumbering(config: ServiceConfig, logger: Logger): Promise<RunningService> {
-  const contexts = createContextCheck(loadGatewayKeys(config.TRUST_ROOT_FILE));
+  const identity = openServerIdentity(config);
+  const gatewayKeys = loadGatewayKeys(config.TRUST_ROOT_FILE);
+  const contexts = createContextCheck(gatewayKeys);
   const operators = openOperatorsFile(config.OPERATORS_FILE, logger);
   const dataSource = await openNumberingDatabase(config.DATABASE_URL, (cause) => {
     logger.warn({ cause: cause.name }, 'a database connection was lost');
@@ -58,10 +66,14 @@ export async function startNumbering(config: ServiceConfig, logger: Logger): Pro
     [{ name: 'senim_portings_unfinished', help: 'Portings that are begun and not done' }],
     async () => [[{ labels: [], value: (await tools.store.unfinished()).length }]],
   );
+  const tellRefusal = doorRefusals(logger, metrics);
+  const gateway = createGatewayDoor({ keys: gatewayKeys, onRefusal: (reason) => tellRefusal(`SIGNATURE_${reason}`) });
+  const guard = peerGuard(identity, GUARDED, tellRefusal);
   const graphql = await createSubgraphHandler({
     subgraph: await buildNumberingSubgraph(),
-    createContext: ({ headers }) => {
-      believedContext(contexts.check(headers[CONTEXT_HEADER]));
+    createContext: (request) => {
+      gateway.believe(request);
+      believedContext(contexts.check(request.headers[CONTEXT_HEADER]));
       return createNumberingContext(registry, operators.current());
     },
     introspection: false,
@@ -82,8 +94,11 @@ export async function startNumbering(config: ServiceConfig, logger: Logger): Pro
   const host = await startHttpHost({
     host: config.HOST,
     port: config.PORT,
+    tls: identity.tls,
     handlers: async (request, response) =>
-      (await answerInternal(request, response, routes)) || graphql.handle(request, response),
+      (await guard(request, response)) ||
+      (await answerInternal(request, response, routes)) ||
+      graphql.handle(request, response),
     readiness: () => isAtHead(dataSource),
     logger,
     metrics,

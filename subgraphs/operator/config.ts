@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { type Environment, readEnvironment } from '../../shared/service/environment';
 import { LOG_LEVELS } from '../../shared/service/logger';
+import { TLS_ENVIRONMENT, TLS_SETTINGS } from '../../shared/service/server-identity';
 import { parseDay } from '../../shared/vocabulary/day';
 import { parseOperatorCode } from '../../shared/vocabulary/operator-code';
 import { accepted, type Result, refused } from '../../shared/vocabulary/result';
@@ -65,7 +66,14 @@ const SERVICE_CONFIG = z.object({
   OPERATOR_CODE,
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number('a port number is required').int('a port number is required').min(0).max(65_535),
+  ...TLS_SETTINGS,
   RISK_RULES_FILE: z.string().optional(),
+  PERSONS_PER_DAY: z.coerce
+    .number('a whole number is required')
+    .int('a whole number is required')
+    .min(1, 'at least 1 is required')
+    .max(10_000_000, 'at most 10,000,000 are possible')
+    .default(5_000),
 });
 
 /** What `migrate` and `seed` need. */
@@ -87,6 +95,8 @@ export const ENVIRONMENT = [
   'HOST               address to listen on, 127.0.0.1 unless told (serve)',
   'PORT               port to listen on; 0 takes a free one (serve)',
   'RISK_RULES_FILE    JSON file with thresholds that differ from the defaults (serve)',
+  'PERSONS_PER_DAY    most persons whose data the bank may read in a day, 5000 unless told (serve)',
+  ...TLS_ENVIRONMENT,
   'ACT_KEY_FILE       its private key for acts, PEM, mode 0600 (serve, replay, erase-openings)',
   'RECEIPT_KEY_FILE   its private key for receipts (serve, replay)',
   'RESPONSE_KEY_FILE  its private key for answers to the gateway (serve)',

@@ -2,23 +2,21 @@
 // port; beside them its side of the joint log, which works by itself. Tests start it the same way as the program does.
 
 import { createSubgraphHandler } from '../../shared/graphql/subgraph-host';
-import {
-  believedContext,
-  CONTEXT_HEADER,
-  createContextCheck,
-  loadGatewayKeys,
-} from '../../shared/identity/gateway-context';
 import { createAnswerMeter } from '../../shared/service/answer-meter';
 import { isAtHead } from '../../shared/service/database';
+import { doorRefusals } from '../../shared/service/door-refusals';
 import { startHttpHost } from '../../shared/service/http-host';
 import type { Logger } from '../../shared/service/logger';
 import { createMetrics } from '../../shared/service/metrics';
+import { peerGuard } from '../../shared/service/peer-guard';
+import { openServerIdentity } from '../../shared/service/server-identity';
 import { countWitnessAlarms } from '../../shared/witness/witness-meter';
-import { createOperatorContext, type OperatorSetting } from './api/operator-context';
+import type { OperatorSetting } from './api/operator-context';
 import { answerPorting } from './api/porting-routes';
 import { buildOperatorSubgraph } from './api/schema';
 import type { ServiceConfig } from './config';
 import type { RiskRuleSet } from './domain/risk-rule-set';
+import { openGatewaySide } from './gateway-side';
 import { type DeskPace, type JointLogDesk, SERVICE_PACE, startJointLogDesk } from './log/joint-log-desk';
 import { ownActRoutes } from './log/own-act-routes';
 import { tellDelivery } from './service-metrics';
@@ -37,6 +35,9 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
+/** Only the gateway asks for data; only the bank's programs say that a number moves. */
+const GUARDED = { gateway: ['/graphql'], peers: ['/internal/'] };
+
 /** Opens the database and serves. Readiness asks the own database and nobody else. */
 export async function startOperator(
   config: ServiceConfig,
@@ -44,17 +45,18 @@ export async function startOperator(
   logger: Logger,
   pace: DeskPace = SERVICE_PACE,
 ): Promise<RunningService> {
+  const identity = openServerIdentity(config);
   const dataSource = await openOperatorDatabase(config.DATABASE_URL, (cause) => {
     logger.warn({ cause: cause.name }, 'a database connection was lost');
   });
   const metrics = createMetrics({ program: 'operator', party: config.OPERATOR_CODE });
+  const onAlarm = doorRefusals(logger, metrics);
   tellDelivery(metrics, dataSource);
   let desk: JointLogDesk | null = null;
   let stopping: Promise<void> | undefined;
   try {
     const log = await startDesk();
     desk = log;
-    const contexts = createContextCheck(loadGatewayKeys(config.TRUST_ROOT_FILE));
     const portings = openPortingStore(dataSource, log.author);
     const ownActs = ownActRoutes(openStatementStore(dataSource, log.author));
     const setting: OperatorSetting = {
@@ -63,19 +65,22 @@ export async function startOperator(
       store: openOperatorStore(dataSource),
       executeOrder: log.executeOrder,
     };
+    const subgraph = await buildOperatorSubgraph();
     const graphql = await createSubgraphHandler({
-      subgraph: await buildOperatorSubgraph(),
-      createContext: ({ headers }) =>
-        createOperatorContext(setting, believedContext(contexts.check(headers[CONTEXT_HEADER]))),
+      subgraph,
+      door: openGatewaySide(config, { dataSource, subgraph, setting, onAlarm }),
       introspection: false,
       meter: createAnswerMeter(metrics),
       onFault: ({ requestId, code, fault }) =>
         logger.error({ requestId, code, fault: nameOf(fault) }, 'a field failed'),
     });
+    const guard = peerGuard(identity, GUARDED, onAlarm);
     const host = await startHttpHost({
       host: config.HOST,
       port: config.PORT,
+      tls: identity.tls,
       handlers: async (request, response) =>
+        (await guard(request, response)) ||
         (await log.handle(request, response)) ||
         (await answerPorting(request, response, portings)) ||
         (await ownActs(request, response)) ||

@@ -1,5 +1,7 @@
 // Listens to server-sent events as a client of GraphQL over SSE does: answers in the order in which they came, and how the stream ended.
 
+import { asGateway } from './gateway-signature';
+
 /** An answer that came as an event. */
 export interface ToldAnswer {
   readonly data?: Readonly<Record<string, unknown>> | null;
@@ -26,14 +28,15 @@ export async function listenTo(
   variables: Readonly<Record<string, unknown>> = {},
 ): Promise<EventListener> {
   const left = new AbortController();
+  const body = JSON.stringify({ query, variables });
   const response = await fetch(url, {
     method: 'POST',
-    headers: {
+    headers: asGateway(url, body, {
       accept: 'text/event-stream',
       'content-type': 'application/json',
       ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-    },
-    body: JSON.stringify({ query, variables }),
+    }),
+    body,
     signal: left.signal,
   });
   const answers: ToldAnswer[] = [];

@@ -6,9 +6,10 @@ import type { GatewayContext } from '../../shared/access/gateway-context';
 import { encodeBase64Url } from '../../shared/audit/encoding';
 import { provePossession } from '../../shared/audit/party-key';
 import { formatTrustRoot } from '../../shared/audit/trust-root';
-import { type KeyPair, loadOrMakeKeyFile } from '../../shared/audit-log/key-file';
+import type { KeyPair } from '../../shared/audit-log/key-file';
 import { signContext } from '../../shared/identity/gateway-context';
 import { msToInstant } from '../../shared/vocabulary/instant';
+import { TEST_GATEWAY_KEY } from './gateway-signature';
 
 /** A gateway's key and the root that names it. */
 export interface GatewayTrust {
@@ -19,7 +20,7 @@ export interface GatewayTrust {
 }
 
 /** Writes key and root into the folder. */
-export function gatewayTrust(folder: string, key = loadOrMakeKeyFile(join(folder, 'gateway.pem'))): GatewayTrust {
+export function gatewayTrust(folder: string, key = TEST_GATEWAY_KEY): GatewayTrust {
   const rootFile = join(folder, 'gateway-root.json');
   const possession = encodeBase64Url(provePossession('afc', 'gateway', key.privateKey));
   const keys = [{ role: 'gateway' as const, key: key.publicKey, possession }];

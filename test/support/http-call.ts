@@ -1,4 +1,6 @@
-// Asks a running program over real HTTP.
+// Asks a running program over real HTTP, signed as the gateway signs.
+
+import { asGateway } from './gateway-signature';
 
 /** Answer of a GraphQL request; `data` is whatever the test expects of it. */
 export interface GraphQLAnswer {
@@ -17,7 +19,12 @@ export async function askGraphQL(
   variables: Readonly<Record<string, unknown>> = {},
   headers: Readonly<Record<string, string>> = {},
 ): Promise<GraphQLAnswer> {
-  const response = await postJson(`${origin}/graphql`, { query, variables }, headers);
+  const url = `${origin}/graphql`;
+  const response = await postJson(
+    url,
+    { query, variables },
+    asGateway(url, JSON.stringify({ query, variables }), headers),
+  );
   const { data = null, errors = [] } = response.body as Partial<GraphQLAnswer>;
   return { status: response.status, data, errors };
 }

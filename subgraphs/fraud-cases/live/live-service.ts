@@ -15,7 +15,7 @@ import { feedRoute } from './feed-route';
 import { type LiveEvents, openLiveEvents } from './live-events';
 import { watchNights } from './nightly-snapshot';
 import { type OrderFeed, orderFeed } from './order-feed';
-import { type Listener, subscriptionRoute } from './subscription-route';
+import { type Listener, type SignedSubscription, subscriptionRoute } from './subscription-route';
 import { startWebhooks, type WebhookAlarm } from './webhook-carrier';
 import type { WebhookEndpoint } from './webhook-file';
 import { webhookMessage, webhookPublicKey } from './webhook-message';
@@ -24,6 +24,8 @@ import { createWebhookPost } from './webhook-post';
 /** What is needed to answer streams and the feed. */
 export interface LiveRouteParts<Asker extends Listener> {
   readonly schema: GraphQLSchema;
+  /** Throws for a subscription that the gateway did not sign. */
+  readonly believe: (request: SignedSubscription) => void;
   readonly askerOf: (headers: NodeJS.Dict<readonly string[]>) => Promise<Asker>;
   readonly contextFor: (asker: Asker) => object;
 }
@@ -66,9 +68,10 @@ export function startLive(
   const carrier = webhooks === null ? null : carry(webhooks, webhookOutbox(pool), bell, logger, onAlarm);
   return {
     events,
-    serve({ schema, askerOf, contextFor }) {
+    serve({ schema, believe, askerOf, contextFor }) {
       const streams = subscriptionRoute({
         schema,
+        believe,
         askerOf,
         contextFor,
         nowMs: Date.now,

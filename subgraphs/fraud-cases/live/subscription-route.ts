@@ -28,9 +28,19 @@ export interface Listener {
   isSuspended(person: string): Promise<boolean>;
 }
 
+/** A request for a stream, as far as its signature goes. */
+export interface SignedSubscription {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: NodeJS.Dict<readonly string[]>;
+  readonly body: GraphQLRequestBody;
+}
+
 /** What the route is made of. */
 export interface SubscriptionRouteParts<Asker extends Listener> {
   readonly schema: GraphQLSchema;
+  /** Throws an `AppError` for a request that the gateway did not sign. */
+  readonly believe: (request: SignedSubscription) => void;
   /** Who sent the request; rejects with an `AppError` when its token is not believed. */
   readonly askerOf: (headers: NodeJS.Dict<readonly string[]>) => Promise<Asker>;
   /** A context for one answer: each event gets one of its own, because loaders remember. */
@@ -79,6 +89,7 @@ export function subscriptionRoute<Asker extends Listener>(parts: SubscriptionRou
     }
     const writer = openEvents(response, pace);
     try {
+      parts.believe({ method: 'POST', path: requestPath, headers: request.headersDistinct, body: body.value });
       const asker = await askerOf(request.headersDistinct);
       const { principal } = asker;
       if (principal === null) throw new AppError('UNAUTHENTICATED', 'A subscription requires a token.');

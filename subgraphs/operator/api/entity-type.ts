@@ -28,6 +28,9 @@ export class OperatorTenureType {
 
   /** The database's clock at the reading. Not part of the schema. */
   readAt: string;
+
+  /** Whether the request named it, rather than found it at a person or a handset. Not part of the schema. */
+  isAsked: boolean;
 }
 
 @ObjectType('CapJustification', {
@@ -47,7 +50,7 @@ export class CapJustificationType {
   requestedLines: number;
 
   @Field(() => [ImeiScalar], { nullable: true, description: 'Handsets named in it. Personal datum: device.' })
-  devices: readonly string[];
+  devices: readonly string[] | null;
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it was decided; null while it is not.' })
   decidedAt: string | null;

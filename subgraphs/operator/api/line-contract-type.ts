@@ -1,5 +1,5 @@
-// GraphQL types of a contract and of everything that hangs on it. Clear personal data and their masked forms stand side by side;
-// who may see the clear ones is decided elsewhere.
+// GraphQL types of a contract and of everything that hangs on it. Clear personal data and their masked forms stand side by side; the clear
+// ones are put into an object only when it is made CLEAR. Who may see them is decided elsewhere.
 
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { BinScalar, DateTimeScalar, IccidScalar, IinScalar, ImeiScalar } from '../../../shared/graphql/scalars';
@@ -38,7 +38,7 @@ export class SubscriberType {
   bin: string | null;
 
   @Field(() => String, { nullable: true, description: 'Full name as in the contract. Personal datum: identity.' })
-  fullName: string;
+  fullName: string | null;
 
   @Field(() => String, {
     nullable: true,
@@ -71,7 +71,7 @@ export class BiometricVerificationType {
 @ObjectType('SimCard', { description: 'A SIM card of the contract.' })
 export class SimCardType {
   @Field(() => IccidScalar, { nullable: true, description: 'Serial number. Personal datum: device.' })
-  iccid: string;
+  iccid: string | null;
 
   @Field(() => String, { nullable: true, description: 'Serial number with its middle digits starred.' })
   maskedIccid: string;
@@ -89,7 +89,7 @@ export class SimCardType {
 @ObjectType('DeviceUse', { description: "A handset in which the contract's SIM has been seen." })
 export class DeviceUseType {
   @Field(() => ImeiScalar, { nullable: true, description: 'IMEI of the handset. Personal datum: device.' })
-  imei: string;
+  imei: string | null;
 
   @Field(() => String, {
     nullable: true,
@@ -174,10 +174,16 @@ export class LineContractType {
 
   /** The tenure it belongs to, by which its handsets are loaded. Not part of the schema. */
   tenure: TenureKey;
+
+  /** Whether clear data hang on it. Not part of the schema. */
+  shown: Shown;
 }
 
+/** How much of persons, cards and handsets an object holds. */
+export type Shown = 'CLEAR' | 'MASKED';
+
 /** The contract of a tenure as the schema shows it; handsets are loaded apart. */
-export function toLineContractType(contract: LineContract, tenure: TenureKey): LineContractType {
+export function toLineContractType(contract: LineContract, tenure: TenureKey, shown: Shown): LineContractType {
   const { id, status, plan, activatedAt, endedAt, verification } = contract;
   return {
     id,
@@ -185,24 +191,30 @@ export function toLineContractType(contract: LineContract, tenure: TenureKey): L
     plan,
     activatedAt,
     endedAt,
-    subscriber: toSubscriberType(contract.subscriber),
-    assignedUser: toSubscriberType(contract.assignedUser),
+    subscriber: toSubscriberType(contract.subscriber, shown),
+    assignedUser: toSubscriberType(contract.assignedUser, shown),
     verification,
-    simCards: contract.simCards.map(toSimCardType),
+    simCards: contract.simCards.map((card) => toSimCardType(card, shown)),
     dealer: contract.sale,
     tenure,
+    shown,
   };
 }
 
 /** A handset's use as the schema shows it. */
-export function toDeviceUseType(device: DeviceUse): DeviceUseType {
-  return { ...device, maskedImei: maskImei(device.imei) };
+export function toDeviceUseType(device: DeviceUse, shown: Shown): DeviceUseType {
+  return { ...device, imei: shown === 'CLEAR' ? device.imei : null, maskedImei: maskImei(device.imei) };
 }
 
-function toSubscriberType(subscriber: Subscriber | null): SubscriberType | null {
-  return subscriber === null ? null : { ...subscriber, ...maskSubscriber(subscriber) };
+function toSubscriberType(subscriber: Subscriber | null, shown: Shown): SubscriberType | null {
+  if (subscriber === null) return null;
+  const { kind, bin } = subscriber;
+  const { iin, fullName } = shown === 'CLEAR' ? subscriber : HIDDEN;
+  return { kind, bin, iin, fullName, ...maskSubscriber(subscriber) };
 }
 
-function toSimCardType(card: SimCard): SimCardType {
-  return { ...card, maskedIccid: maskIccid(card.iccid) };
+const HIDDEN = { iin: null, fullName: null };
+
+function toSimCardType(card: SimCard, shown: Shown): SimCardType {
+  return { ...card, iccid: shown === 'CLEAR' ? card.iccid : null, maskedIccid: maskIccid(card.iccid) };
 }

@@ -18,6 +18,7 @@ import { type OperatorTenure, type TenureKey, tenureKeyText } from '../domain/op
 import { type RiskRuleSet, trafficDays } from '../domain/risk-rule-set';
 import { type UsageDay, type UsageQuestion, usageQuestionText } from '../domain/usage-day';
 import type { OperatorStore } from '../store/operator-store';
+import type { Disclosure } from './disclosure';
 
 /** What does not change between requests. */
 export interface OperatorSetting {
@@ -34,6 +35,8 @@ export interface OperatorContext {
   readonly loaders: OperatorLoaders;
   /** What the gateway says of the request, proved by its signature; null when somebody else asks. */
   readonly request: GatewayContext | null;
+  /** What the request may read. */
+  readonly disclosure: Disclosure;
   readonly executeOrder: ExecuteOrder;
 }
 
@@ -60,6 +63,7 @@ export function requireGateway({ request }: Pick<OperatorContext, 'request'>): v
 export function createOperatorContext(
   { operatorCode, ruleSet, store, executeOrder }: OperatorSetting,
   request: GatewayContext | null,
+  disclosure: Disclosure,
 ): OperatorContext {
   const days = trafficDays(ruleSet);
   return {
@@ -67,6 +71,7 @@ export function createOperatorContext(
     ruleSet,
     executeOrder,
     request,
+    disclosure,
     loaders: {
       tenure: batchLoader(tenureKeyText, (keys) => store.readTenures(keys)),
       contracts: batchLoader(tenureKeyText, (keys) => store.readContracts(keys)),

@@ -2,6 +2,7 @@
 // nullable and fails alone. "Now" is the instant at which the tenure was read.
 
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import { subjectKey } from '../../../shared/access/lookup-grant';
 import { DateScalar, IinScalar } from '../../../shared/graphql/scalars';
 import { AppError } from '../../../shared/vocabulary/app-error';
 import type { Day } from '../../../shared/vocabulary/day';
@@ -18,7 +19,7 @@ import { serviceStatus, servicesLeftBy } from '../domain/service-status';
 import { DEFAULT_MAX_AGE_HOURS, deviceSwap, simSwap, swapWindow } from '../domain/swap';
 import { usageWindow } from '../domain/usage-day';
 import { OperatorTenureType } from './entity-type';
-import { DeviceUseType, LineContractType, toDeviceUseType, toLineContractType } from './line-contract-type';
+import { DeviceUseType, LineContractType, type Shown, toDeviceUseType, toLineContractType } from './line-contract-type';
 import type { OperatorContext } from './operator-context';
 import { KycMatchEnum } from './operator-enums';
 import {
@@ -44,7 +45,7 @@ export class OperatorTenureResolver {
     @Ctx() context: OperatorContext,
   ): Promise<LineContractType | null> {
     const contract = await speakingContract(tenure, context);
-    return contract === null ? null : toLineContractType(contract, keyOf(tenure));
+    return contract === null ? null : toLineContractType(contract, keyOf(tenure), shownBy(tenure, context));
   }
 
   @FieldResolver(() => [LineContractType], {
@@ -54,7 +55,7 @@ export class OperatorTenureResolver {
   })
   async contracts(@Root() tenure: OperatorTenureType, @Ctx() context: OperatorContext): Promise<LineContractType[]> {
     const contracts = (await context.loaders.contracts.load(keyOf(tenure))) ?? [];
-    return contracts.map((contract) => toLineContractType(contract, keyOf(tenure)));
+    return contracts.map((contract) => toLineContractType(contract, keyOf(tenure), 'MASKED'));
   }
 
   @FieldResolver(() => ServiceStatusType, {
@@ -82,8 +83,9 @@ export class OperatorTenureResolver {
     })
     to: Day,
     @Ctx() context: OperatorContext,
-  ): Promise<readonly UsageDayType[]> {
+  ): Promise<readonly UsageDayType[] | null> {
     const window = accept(usageWindow(from, to, tenure.readAt as Instant), 'Usage');
+    if (shownBy(tenure, context) === 'MASKED') return null;
     return (await context.loaders.usage.load({ tenure: keyOf(tenure), ...window })) ?? [];
   }
 
@@ -182,12 +184,18 @@ export class LineContractResolver {
     description: "Handsets in which the contract's SIM has been seen, last seen first.",
   })
   async devices(@Root() contract: LineContractType, @Ctx() context: OperatorContext): Promise<DeviceUseType[]> {
-    return (await devicesOf(contract.id, contract.tenure, context)).map(toDeviceUseType);
+    const devices = await devicesOf(contract.id, contract.tenure, context);
+    return devices.map((device) => toDeviceUseType(device, contract.shown));
   }
 }
 
 function keyOf(tenure: OperatorTenureType): TenureKey {
   return { msisdn: tenure.msisdn as Msisdn, since: tenure.since as Instant };
+}
+
+/** Clear data are given of a tenure that the request named, by the contract that speaks for it, and nowhere else. */
+function shownBy({ isAsked, msisdn, since }: OperatorTenureType, { disclosure }: OperatorContext): Shown {
+  return isAsked && disclosure.opensClear(subjectKey('OperatorTenure', msisdn, since)) ? 'CLEAR' : 'MASKED';
 }
 
 /** The contract that speaks for the tenure. */

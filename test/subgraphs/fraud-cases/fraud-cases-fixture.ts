@@ -1,8 +1,12 @@
 // Cases for tests, a database of their own, and the service over real HTTP.
 
 import { createHash } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { DataSource } from 'typeorm';
+import { loadKeyFile } from '../../../shared/audit-log/key-file';
 import { migrate } from '../../../shared/service/database';
 import { createLogger } from '../../../shared/service/logger';
 import type { CaseFact } from '../../../shared/vocabulary/seed-fact';
@@ -10,6 +14,8 @@ import { type RunningService, startFraudCases } from '../../../subgraphs/fraud-c
 import { openFraudCasesDatabase } from '../../../subgraphs/fraud-cases/store/database';
 import { seed } from '../../../subgraphs/fraud-cases/store/seed';
 import { createTestDatabase } from '../../support/database';
+import { signAs } from '../../support/gateway-signature';
+import { gatewayTrust } from '../../support/gateway-trust';
 import { NO_ISSUER } from '../../support/token-issuer';
 import type { Ceremony } from './log-fixture';
 
@@ -134,7 +140,7 @@ export async function createCaseDatabase(facts: readonly CaseFact[]): Promise<{
 }
 
 /** The service over a database, on a free port; with the joint log when its ceremony is given, at the port of that; for tokens of an issuer when one is given. */
-export function serveFraudCases(
+export async function serveFraudCases(
   databaseUrl: string,
   ceremony: Ceremony | null = null,
   identity: { readonly issuer: string; readonly audience: string } = NO_ISSUER,
@@ -147,8 +153,19 @@ export function serveFraudCases(
     LOG_LEVEL: 'silent',
     log,
     ...(disclosure === undefined ? {} : { disclosure }),
+    ...(ceremony === null ? { gatewayRootFile: ownRootFile() } : {}),
     ISSUER_URL: identity.issuer,
     TOKEN_AUDIENCE: identity.audience,
   } as const;
-  return startFraudCases(config, logger);
+  const service = await startFraudCases(config, logger);
+  if (ceremony !== null) signAs(service.url, loadKeyFile(ceremony.keyFile('afc', 'gateway')));
+  return service;
+}
+
+let rootFile: string | undefined;
+
+/** The root of trust of services without a ceremony; made once. */
+function ownRootFile(): string {
+  rootFile ??= gatewayTrust(mkdtempSync(join(tmpdir(), 'senim-root-'))).rootFile;
+  return rootFile;
 }

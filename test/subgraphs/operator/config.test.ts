@@ -25,7 +25,7 @@ describe('the configuration', () => {
   it('has defaults for what may be left out', () => {
     expect(readServiceConfig(GOOD)).toEqual({
       ok: true,
-      value: { ...GOOD, PORT: 4101, HOST: '127.0.0.1', LOG_LEVEL: 'info' },
+      value: { ...GOOD, PORT: 4101, HOST: '127.0.0.1', LOG_LEVEL: 'info', PERSONS_PER_DAY: 5_000 },
     });
     expect(readDatabaseConfig({ DATABASE_URL: GOOD.DATABASE_URL }).ok).toBe(true);
   });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { DataSource } from 'typeorm';
 import { migrate } from '../../../shared/service/database';
-import { createLogger } from '../../../shared/service/logger';
+import { createLogger, type Logger } from '../../../shared/service/logger';
 import { iinCheckDigit } from '../../../shared/vocabulary/iin';
 import { luhnCheckDigit } from '../../../shared/vocabulary/luhn';
 import type { OperatorCode } from '../../../shared/vocabulary/operator-code';
@@ -82,10 +82,11 @@ export async function serveOperator(
   databaseUrl: string,
   code = OPERATOR,
   jointLog: { readonly config: JointLogConfig; readonly pace: DeskPace } | null = null,
+  more: { readonly logger?: Logger; readonly personsPerDay?: number } = {},
 ): Promise<RunningService> {
   const folder = jointLog === null ? mkdtempSync(join(tmpdir(), 'senim-operator-')) : null;
   const files = jointLog?.config ?? filesIn(folder ?? '', code);
-  const logger = createLogger({ name: 'operator-test', level: 'silent' });
+  const logger = more.logger ?? createLogger({ name: 'operator-test', level: 'silent' });
   const config = {
     ...files,
     DATABASE_URL: databaseUrl,
@@ -94,6 +95,7 @@ export async function serveOperator(
     PORT: 0,
     LOG_LEVEL: 'silent' as const,
     RISK_RULES_FILE: undefined,
+    PERSONS_PER_DAY: more.personsPerDay ?? 5_000,
   };
   const service = await startOperator(config, DEFAULT_RISK_RULES, logger, jointLog?.pace ?? IDLE_PACE);
   return {

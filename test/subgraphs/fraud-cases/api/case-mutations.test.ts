@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunningService } from '../../../../subgraphs/fraud-cases/server';
+import { asGateway } from '../../../support/gateway-signature';
 import { startTokenIssuer, type TokenIssuer } from '../../../support/token-issuer';
 import { createOperatorsDocument, createRegistryDatabase, serveNumbering } from '../../numbering/numbering-fixture';
 import { createCaseDatabase, serveFraudCases } from '../fraud-cases-fixture';
@@ -55,15 +56,14 @@ async function ask(
   variables: object = {},
   key: string | null = null,
 ): Promise<Told> {
-  const response = await fetch(`${service.url}/graphql`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(user === null ? {} : { authorization: `Bearer ${issuer.tokenOf(user)}` }),
-      ...(key === null ? {} : { 'idempotency-key': key }),
-    },
-    body: JSON.stringify({ query, variables }),
+  const body = JSON.stringify({ query, variables });
+  const url = `${service.url}/graphql`;
+  const headers = asGateway(url, body, {
+    'content-type': 'application/json',
+    ...(user === null ? {} : { authorization: `Bearer ${issuer.tokenOf(user)}` }),
+    ...(key === null ? {} : { 'idempotency-key': key }),
   });
+  const response = await fetch(url, { method: 'POST', headers, body });
   const { data = null, errors = [] } = (await response.json()) as Partial<Told>;
   return { status: response.status, data, errors };
 }

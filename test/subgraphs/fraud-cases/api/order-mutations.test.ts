@@ -9,6 +9,7 @@ import { decodeBase64Url } from '../../../../shared/audit/encoding';
 import { loadKeyFile } from '../../../../shared/audit-log/key-file';
 import { documentHash } from '../../../../subgraphs/fraud-cases/log/order-document';
 import type { RunningService } from '../../../../subgraphs/fraud-cases/server';
+import { asGateway } from '../../../support/gateway-signature';
 import { startTokenIssuer, type TokenIssuer } from '../../../support/token-issuer';
 import { createOperatorsDocument, createRegistryDatabase, serveNumbering } from '../../numbering/numbering-fixture';
 import { caseFact, createCaseDatabase, serveFraudCases } from '../fraud-cases-fixture';
@@ -59,15 +60,14 @@ interface Payload {
 }
 
 async function ask(user: string, query: string, variables: object, key: string | null = null) {
-  const response = await fetch(`${service.url}/graphql`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      authorization: `Bearer ${issuer.tokenOf(user)}`,
-      ...(key === null ? {} : { 'idempotency-key': key }),
-    },
-    body: JSON.stringify({ query, variables }),
+  const body = JSON.stringify({ query, variables });
+  const url = `${service.url}/graphql`;
+  const headers = asGateway(url, body, {
+    'content-type': 'application/json',
+    authorization: `Bearer ${issuer.tokenOf(user)}`,
+    ...(key === null ? {} : { 'idempotency-key': key }),
   });
+  const response = await fetch(url, { method: 'POST', headers, body });
   const { data = null, errors = [] } = (await response.json()) as {
     readonly data?: Record<string, Payload> | null;
     readonly errors?: readonly { readonly extensions: { readonly code: string } }[];

@@ -34,6 +34,7 @@ async function startProgram(): Promise<void> {
     PORT: String(ceremony.port),
     LOG_LEVEL: 'info',
     ...ceremony.log,
+    ...ceremony.disclosure,
     ISSUER_URL: issuer.issuer,
     WEBHOOKS_FILE: join(folder, 'webhooks.json'),
     WEBHOOK_KEY_FILE: join(folder, 'webhook.pem'),

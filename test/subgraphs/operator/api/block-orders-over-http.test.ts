@@ -11,7 +11,7 @@ import { BLOCK_MEASURES } from '../../../../shared/vocabulary/block-order';
 import { msToInstant } from '../../../../shared/vocabulary/instant';
 import type { RunningService } from '../../../../subgraphs/operator/server';
 import { policyText, until } from '../../../shared/audit-log/log-network';
-import { askEntities, askGraphQL } from '../../../support/http-call';
+import { grantedReader } from '../../../support/granted-reader';
 import { activeLines } from '../../../support/operator';
 import { statementsOf } from '../../../support/statement-log';
 import { GATEWAY_KEY, IDLE_PACE, TEST_PACE, writeOperatorFiles } from '../log/log-fixture';
@@ -59,15 +59,15 @@ function contextHeader(): Readonly<Record<string, string>> {
   };
   return { 'afc-context': signContext(context, GATEWAY_KEY, nowMs) };
 }
-const send = (order: string, to = 'kcell') => askGraphQL(service.url, MUTATION, { to, order }, contextHeader());
+const reader = () => grantedReader(service.url, 'kcell');
+const send = (order: string, to = 'kcell') => reader().ask(MUTATION, { to, order }, { headers: contextHeader() });
 const execute = async (order: string) => {
   const { data, errors } = await send(order);
   expect(errors).toEqual([]);
   return data?.executeBlockOrder as Readonly<Record<string, string>>;
 };
 const lineOf = async (index: number) => {
-  const [line] = await askEntities(
-    service.url,
+  const [line] = await reader().entities(
     'OperatorTenure',
     `services { voiceOut voiceIn smsOut smsIn data portFreeze simSwapFreeze reason }
      enforcements { orderId sequence state receivedAt enforcedAt liftedAt services { voiceOut portFreeze } } risk { level }`,

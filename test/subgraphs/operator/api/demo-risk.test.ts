@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type DemoStories, generateDemo } from '../../../../shared/local-network/demo-data/demo';
 import type { RunningService } from '../../../../subgraphs/operator/server';
-import { askEntities } from '../../../support/http-call';
+import { grantedReader } from '../../../support/granted-reader';
 import { createOperatorDatabase, type OperatorDatabase, serveOperator } from '../operator-fixture';
 
 const demo = generateDemo({ scale: 0, asOfMs: Date.now() });
@@ -22,8 +22,7 @@ beforeAll(async () => {
         : [],
     );
     for (let at = 0; at < keys.length; at += 100) {
-      const answer = await askEntities(
-        service.url,
+      const answer = await grantedReader(service.url, code).entities(
         'OperatorTenure',
         'msisdn risk { level }',
         keys.slice(at, at + 100),

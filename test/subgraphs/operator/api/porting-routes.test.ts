@@ -2,7 +2,8 @@
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunningService } from '../../../../subgraphs/operator/server';
-import { askEntities, postJson } from '../../../support/http-call';
+import { grantedReader } from '../../../support/granted-reader';
+import { postJson } from '../../../support/http-call';
 import {
   contract,
   createOperatorDatabase,
@@ -47,8 +48,7 @@ describe('a porting', () => {
     for (const _again of [1, 2]) {
       expect(await call('port-out', { ...ASKED, at: AT })).toEqual({ status: 200, body: { state: 'PORTED_OUT' } });
     }
-    const [gone] = await askEntities(
-      service.url,
+    const [gone] = await grantedReader(service.url, OPERATOR).entities(
       'OperatorTenure',
       'contract { status endedAt } services { voiceIn reason }',
       [{ msisdn: MSISDN, since: SINCE, operatorCode: OPERATOR }],
@@ -64,8 +64,7 @@ describe('a porting', () => {
         body: { state: 'PORTED_IN' },
       });
     }
-    const [come] = await askEntities(
-      service.url,
+    const [come] = await grantedReader(service.url, OPERATOR).entities(
       'OperatorTenure',
       'contract { status subscriber { maskedName } simCards { iccid } devices { imei } } risk { level } simSwap { swapped } kycMatch(iin: "900101350122")',
       [{ msisdn: MSISDN, since, operatorCode: OPERATOR }],

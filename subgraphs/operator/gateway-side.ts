@@ -1,0 +1,61 @@
+// What stands between the gateway and the operator's data, put together: the keys of the bank that are believed, the operator's own key for
+// answers, the record of disclosures and the cap, and the door itself. Whatever it refuses is told to the operator's keepers.
+
+import { hkdfSync } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import type { PublicKey } from '../../shared/audit/ed25519';
+import type { KeyPair } from '../../shared/audit-log/key-file';
+import type { SubgraphDoor } from '../../shared/graphql/subgraph-host';
+import type { Subgraph } from '../../shared/graphql/subgraph-schema';
+import { believedContext, CONTEXT_HEADER, createContextCheck } from '../../shared/identity/gateway-context';
+import { answerSigner, createGatewayDoor } from '../../shared/identity/gateway-door';
+import { createGrantDoor } from './api/grant-door';
+import { createOperatorContext, type OperatorContext, type OperatorSetting } from './api/operator-context';
+import type { ServiceConfig } from './config';
+import { bankKeys, loadOwnKey, loadTrust } from './log/own-trust';
+import { openDisclosureStore } from './store/disclosure-store';
+
+/** The door of an operator. `onAlarm` is told a word for every request that was refused, and for none that was answered. */
+export function openGatewaySide(
+  config: ServiceConfig,
+  parts: {
+    readonly dataSource: DataSource;
+    readonly subgraph: Subgraph;
+    readonly setting: OperatorSetting;
+    readonly onAlarm: (alarm: string) => void;
+  },
+): SubgraphDoor<OperatorContext> {
+  const { dataSource, subgraph, setting, onAlarm } = parts;
+  const trust = loadTrust({ policyFile: config.TRUST_POLICY_FILE, rootFile: config.TRUST_ROOT_FILE });
+  const responseKey = loadOwnKey(config.RESPONSE_KEY_FILE, trust, config.OPERATOR_CODE, 'response');
+  const gatewayKeys = bankKeys(trust, 'gateway');
+  const contexts = createContextCheck(gatewayKeys);
+  const gateway = createGatewayDoor({ keys: gatewayKeys, onRefusal: (reason) => onAlarm(`SIGNATURE_${reason}`) });
+  return createGrantDoor({
+    operatorCode: config.OPERATOR_CODE,
+    subgraph,
+    believe: (request) => gateway.believe(request),
+    signAnswer: answerSigner(responseKey),
+    grantKeyOf: keyFinder(bankKeys(trust, 'grant')),
+    recordUse: openDisclosureStore(dataSource, {
+      nameKey: nameKeyOf(responseKey),
+      mostPersons: config.PERSONS_PER_DAY,
+    }),
+    contextOf: (request, disclosure) => {
+      const checked = contexts.check(request.headers[CONTEXT_HEADER]);
+      if (!checked.ok) onAlarm('CONTEXT');
+      return createOperatorContext(setting, believedContext(checked), disclosure);
+    },
+    onAlarm,
+  });
+}
+
+function keyFinder(keys: readonly PublicKey[]): (keyId: string) => PublicKey | null {
+  return (keyId) => keys.find((key) => key.keyId === keyId) ?? null;
+}
+
+/** The key by which persons and subjects are named in the record; it is derived, so that there is no further file to keep. */
+function nameKeyOf({ privateKey }: KeyPair): Uint8Array {
+  const secret = privateKey.export({ type: 'pkcs8', format: 'der' });
+  return new Uint8Array(hkdfSync('sha256', secret, '', 'senim/disclosure-names/v1', 32));
+}
