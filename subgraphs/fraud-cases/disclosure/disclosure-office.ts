@@ -56,7 +56,7 @@ export function openDisclosures(parts: DisclosureOfficeParts): DisclosureOffice 
     hash,
     limits,
     caseUnit: parts.caseUnit,
-    clearTenures: createClearTenures(source, createLineCourseCall(parts.numberingUrl)),
+    clearTenures: createClearTenures(source, createLineCourseCall(parts.numberingUrl), parts.caseUnit),
     mayExpose: parts.mayExpose,
     isLogWhole: parts.isLogWhole,
     onAlarm: (kind) => tellAlarm(logger, kind),

@@ -31,8 +31,8 @@ export interface FoundBasis {
   readonly glassId: string | null;
 }
 
-/** Over the tables of cases and numbering's word. */
-export function createClearTenures(source: SqlSource, askLineCourse: AskLineCourse): ClearTenures {
+/** Over the tables of cases and numbering's word. Numbering is asked for a case in the reader's charge alone: how long a refusal takes tells nothing of a case. */
+export function createClearTenures(source: SqlSource, askLineCourse: AskLineCourse, caseUnit: string): ClearTenures {
   const known = new Map<string, string | null>();
   const servedAt = async (msisdn: string, at: Instant): Promise<string | null> => {
     const place = `${msisdn} ${at}`;
@@ -52,7 +52,7 @@ export function createClearTenures(source: SqlSource, askLineCourse: AskLineCour
       const isAsked = readingRolesOf(principal).some((role) => role !== 'BANK' && asksClear(request, role));
       if (caseId === null || !isCasePurpose(request.purpose) || !isAsked) return new Set();
       const numbers = [...new Set(tenuresOf(request).map(({ id }) => id))];
-      const found = await numbersAndInstant(source, principal, caseId, numbers);
+      const found = await numbersAndInstant(source, principal, caseId, numbers, caseUnit);
       const places = await Promise.all(found.numbers.map((msisdn) => servedAt(msisdn, found.at)));
       return new Set(places.filter((place): place is string => place !== null));
     },
@@ -123,9 +123,14 @@ async function numbersAndInstant(
   principal: Principal,
   caseId: string,
   asked: readonly string[],
+  caseUnit: string,
 ): Promise<{ readonly numbers: readonly string[]; readonly at: Instant }> {
   const found = await seeCase(source, caseId);
-  if (found !== null) return { numbers: [...(await subjectsAmong(source, caseId, asked)).keys()], at: found.openedAt };
+  if (found !== null) {
+    const isTheirs = readingRolesOf(principal).some((role) => isInCharge(found, principal, role, caseUnit));
+    const numbers = isTheirs ? [...(await subjectsAmong(source, caseId, asked)).keys()] : [];
+    return { numbers, at: found.openedAt };
+  }
   const glass = await openGlass(source, caseId, principal.person);
   const numbers = glass !== null && asked.includes(glass.msisdn) ? [glass.msisdn] : [];
   return { numbers, at: glass?.openedAt ?? NEVER };

@@ -91,6 +91,21 @@ describe('a look', () => {
     expect(bank.grantIn(elsewhere, 'beeline')?.class).toBe('MASKED');
   });
 
+  test('that is refused asks the same of everybody, whether the case is another’s, closed or none', async () => {
+    const before = bank.asked.length;
+    const answers = [];
+    for (const [place, caseId] of [uuid(2), uuid(3), uuid(77)].entries()) {
+      const { kind, ...answer } = await bank.ask(INVESTIGATOR, {
+        case: caseId,
+        subjects: [tenureOf(numberOf(place + 2))],
+      });
+      answers.push({ kind, ...answer, grants: null });
+    }
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[2]).toEqual(answers[0]);
+    expect(bank.asked).toHaveLength(before);
+  });
+
   test('of a supervisor is for the open cases of the unit', async () => {
     const answer = await bank.ask(SUPERVISOR, { case: uuid(2), subjects: [tenureOf(numberOf(2))] });
     expect(bank.grantIn(answer)).toMatchObject({ class: 'CLEAR', role: 'SUPERVISOR' });

@@ -88,6 +88,8 @@ export interface LookBank {
   readonly reviews: TimedJob;
   /** Alarms as they were told. */
   readonly told: string[];
+  /** Numbers about which numbering was asked. */
+  readonly asked: string[];
   /** Tenures by number, where they are not the usual one. */
   readonly courses: Map<string, readonly { operatorCode: string; since: Instant; until: Instant | null }[]>;
   /** How long the log waits for its witnesses. */
@@ -127,6 +129,7 @@ export async function openLookBank(facts: readonly CaseFact[], limits: Partial<L
   const hash = createKeyedHash(Buffer.alloc(32, 7));
   const courses: LookBank['courses'] = new Map();
   const told: string[] = [];
+  const asked: string[] = [];
   const usual = [{ operatorCode: 'kcell', since: SINCE, until: null }];
   const parts: DisclosureParts = {
     transactions,
@@ -135,10 +138,14 @@ export async function openLookBank(facts: readonly CaseFact[], limits: Partial<L
     hash,
     limits: { ...DEFAULT_LOOK_LIMITS, ...limits },
     caseUnit: 'almaty-1',
-    clearTenures: createClearTenures(pool, async (msisdn) => ({
-      tenures: courses.get(msisdn) ?? usual,
-      portings: [],
-    })),
+    clearTenures: createClearTenures(
+      pool,
+      async (msisdn) => {
+        asked.push(msisdn);
+        return { tenures: courses.get(msisdn) ?? usual, portings: [] };
+      },
+      'almaty-1',
+    ),
     mayExpose: async () => {
       if (bank.waitingMs > bank.parts.limits.quorumWaitMs) throw new Error('waiting');
     },
@@ -164,6 +171,7 @@ export async function openLookBank(facts: readonly CaseFact[], limits: Partial<L
     ),
     reviews: reviewJob(desk, pool, glassParts),
     told,
+    asked,
     courses,
     waitingMs: 0,
     deskWith: (changes) => createDisclosureDesk({ ...parts, ...changes }),
