@@ -56,7 +56,7 @@ export function openNetwork(options: {
     directory,
     scalars,
     stream: toBank.stream,
-    disclosure: disclosureOver?.(toBank.post),
+    disclosure: disclosureOver?.(meter?.leave(toBank.post) ?? toBank.post),
     operators: meter?.operators(operators, gates) ?? operators,
     bankFor(stated) {
       const bank = createBankCalls({ post: toBank.post, addressOf: (name) => addresses.get(name) ?? stated(name) });

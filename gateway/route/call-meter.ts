@@ -5,12 +5,15 @@ import type { Metrics } from '../../shared/service/metrics';
 import type { BankCalls } from './bank-call';
 import type { OperatorCalls } from './operator-call';
 import type { OperatorGates } from './operator-gate';
+import type { Post } from './send';
 import type { SubgraphAnswer } from './subgraph-call';
 
 /** Puts meters around calls. Made once per process: its families outlive a reload of the supergraph. */
 export interface CallMeter {
   operators(calls: OperatorCalls, gates: OperatorGates): OperatorCalls;
   bank(calls: BankCalls): BankCalls;
+  /** Around the posts by which the bank's leave is asked. */
+  leave(post: Post): Post;
 }
 
 /** A meter over the metrics of the program. */
@@ -35,7 +38,25 @@ export function createCallMeter(metrics: Metrics): CallMeter {
     help: "How long calls to the bank's subgraphs took",
     labels: ['subgraph'],
   });
+  const leaveCalls = metrics.counts({
+    name: 'senim_gateway_leave_calls_total',
+    help: "Questions for the bank's leave to read operators: status of the answer, or why there is none",
+    labels: ['path', 'outcome'],
+  });
+  const leaveSeconds = metrics.timings({
+    name: 'senim_gateway_leave_seconds',
+    help: "How long the bank's leave took",
+    labels: ['path'],
+  });
   return {
+    leave: (post) => async (request) => {
+      const path = request.url.endsWith('/disclosures') ? 'disclosures' : 'occurrences';
+      const begun = performance.now();
+      const outcome = await post(request);
+      leaveSeconds(path).observe(performance.now() - begun);
+      leaveCalls(path, outcome.answered ? String(outcome.status) : outcome.fault).add();
+      return outcome;
+    },
     operators(calls, gates) {
       tellGates(metrics, gates);
       return {
