@@ -46,15 +46,17 @@ async function dossier(): Promise<number> {
   const msisdn = parseMsisdn(given.positionals[0] ?? '');
   if (!msisdn.ok) throw new CommandFailure(REFUSALS[msisdn.error], BAD_ARGUMENTS);
   const user = userOf(textOption(given, 'as') ?? DEFAULT_USER);
-  const underCase = caseHeaders(textOption(given, 'case'));
+  const caseId = textOption(given, 'case');
+  const underCase = caseHeaders(caseId);
   const folder = localFolder(folderOf(given));
   const network = readNetwork(folder);
   if (network === null) throw new CommandFailure(NOT_RUNNING);
   const headers = { ...underCase, ...(await tokenHeaders(network, folder, user)) };
 
+  const variables = dossierVariables(msisdn.value, Date.now(), caseId !== undefined);
   const reply = await postJson(
     network.gateway.url,
-    { query: DOSSIER_QUERY, operationName: 'Dossier', variables: dossierVariables(msisdn.value, Date.now()) },
+    { query: DOSSIER_QUERY, operationName: 'Dossier', variables },
     { headers, limitMs: LIMIT_MS },
   );
   if (reply === 'REFUSED')

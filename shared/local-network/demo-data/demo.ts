@@ -24,7 +24,7 @@ import {
 import { blockOrderId } from './order-book';
 import { homeLines, linesAt } from './population';
 import { spareNumbers } from './spare-number';
-import { OVER_CAP_PERSON, SIM_BOX_HANDSET, storyBin, storyLines, storyPerson } from './story-line';
+import { OVER_CAP_LINE, OVER_CAP_PERSON, SIM_BOX_HANDSET, storyBin, storyLines, storyPerson } from './story-line';
 import { STORY_NUMBERS } from './story-number';
 
 /** What the demo network is made from. */
@@ -57,7 +57,7 @@ export type DemoStories = {
   readonly simBox: { readonly msisdn: string; readonly imei: string };
   readonly callCentre: { readonly msisdn: string };
   readonly bulkSms: { readonly msisdn: string };
-  readonly overCap: { readonly iin: string };
+  readonly overCap: { readonly iin: string; readonly msisdn: string };
   readonly unverified: { readonly msisdn: string };
   readonly blocked: { readonly msisdn: string; readonly caseId: string; readonly orderId: string };
   readonly openCase: { readonly msisdn: string; readonly caseId: string };
@@ -119,7 +119,7 @@ function demoStories(seed: number): DemoStories {
     simBox: { msisdn: STORY_NUMBERS.simBox, imei: handset(seed, number, handsetKind).imei },
     callCentre: { msisdn: STORY_NUMBERS.callCentre },
     bulkSms: { msisdn: STORY_NUMBERS.bulkSms },
-    overCap: { iin: storyPerson(seed, OVER_CAP_PERSON).iin },
+    overCap: { iin: storyPerson(seed, OVER_CAP_PERSON).iin, msisdn: OVER_CAP_LINE },
     unverified: { msisdn: STORY_NUMBERS.unverified },
     blocked: { msisdn: STORY_NUMBERS.blocked, caseId: caseId(seed, BLOCKED_CASE), orderId },
     openCase: { msisdn: STORY_NUMBERS.openCase, caseId: caseId(seed, OPEN_CASE) },

@@ -18,6 +18,8 @@ export const SIM_BOX_LINES = 24;
 
 /** Number of the person who holds twelve lines over three operators. */
 export const OVER_CAP_PERSON = storyNumber(1);
+/** One of that person's lines. */
+export const OVER_CAP_LINE = storyLineAt(KCELL, 0, 4_125_000).msisdn;
 /** Number of the person who holds twelve lines at Kcell with an approved justification. */
 export const JUSTIFIED_PERSON = storyNumber(2);
 /** Number of the company of the corporate story. */

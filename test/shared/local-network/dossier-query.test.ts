@@ -36,6 +36,7 @@ describe('the dossier’s request', () => {
       msisdn: '+77011234567',
       from: '2026-02-01',
       to: '2026-03-02',
+      clear: false,
     });
   });
 
