@@ -9,7 +9,7 @@ import type { Directory } from './route/directory';
 import { createOperatorCalls, type IsSignedBy } from './route/operator-call';
 import { createOperatorGates } from './route/operator-gate';
 import type { ScalarRules } from './route/question';
-import { createSender, type Post, type Sign } from './route/send';
+import { createSender, type Post, type ServerTls, type Sign } from './route/send';
 import type { Disclosure } from './route/wave';
 
 const OPERATOR_CONNECTIONS = 64;
@@ -29,19 +29,23 @@ export function openNetwork(options: {
   readonly sign?: Sign;
   /** Demanded of every answer of an operator. */
   readonly isSignedBy?: IsSignedBy;
+  /** How each server is spoken with over TLS, operators by their codes, the bank's subgraphs by their names. */
+  readonly tlsOf?: (server: string) => ServerTls | null;
   /** Makes what allows the reads of operators, over signed calls to the bank's subgraphs. */
   readonly disclosureOver?: (post: Post) => Disclosure;
 }): EngineNetwork & { close(): Promise<void> } {
-  const { directory, scalars, meter, sign, isSignedBy, disclosureOver } = options;
+  const { directory, scalars, meter, sign, isSignedBy, tlsOf, disclosureOver } = options;
   const toOperators = createSender({
     connectionsPerOrigin: OPERATOR_CONNECTIONS,
     connectTimeoutMs: Math.min(OPERATOR_CONNECT_TIMEOUT_MS, options.operatorDeadlineMs),
     sign,
+    tlsOf,
   });
   const toBank = createSender({
     connectionsPerOrigin: BANK_CONNECTIONS,
     connectTimeoutMs: BANK_CONNECT_TIMEOUT_MS,
     sign,
+    tlsOf,
   });
   const gates = createOperatorGates();
   const operators = createOperatorCalls({

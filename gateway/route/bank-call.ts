@@ -27,6 +27,7 @@ export function createBankCalls(options: {
         options.post,
         {
           url,
+          server: fetch.serviceName,
           body: requestBody(fetch, fetch.operation, variables),
           headers: callHeaders(call, context.deadlineMs),
           deadlineMs: context.deadlineMs,

@@ -57,6 +57,7 @@ export function createOperatorCalls(options: {
           post,
           {
             url,
+            server: target,
             body: requestBody(fetch, asked.operation, variables),
             headers: { ...callHeaders(call, deadlineMs), ...headers },
             deadlineMs,

@@ -1,6 +1,7 @@
 // The only place of the gateway that opens a connection to a subgraph. It posts one body to one address under one deadline that
 // covers connecting, headers and body, reads at most one MiB and follows nothing. What an answer means is decided by its callers.
 
+import type { ConnectionOptions, PeerCertificate } from 'node:tls';
 import { buildConnector, type Dispatcher, errors, Pool } from 'undici';
 import type { RequestContext } from './subgraph-call';
 
@@ -42,6 +43,8 @@ export type Sign = (request: {
 
 export interface PostRequest {
   readonly url: string;
+  /** Who is expected to answer there, by name. */
+  readonly server: string;
   readonly body: string;
   /** Added to the fixed headers; lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
@@ -75,42 +78,54 @@ export interface Sender {
 /** A stream holds its connection for as long as it lasts: streams have connections of their own, so that they never keep a call waiting. */
 const STREAMS_PER_ORIGIN = 1_024;
 
-/** A sender with one connection pool per origin. `connectionsPerOrigin` bounds its sockets, `connectTimeoutMs` one attempt to connect. */
+/** How a server is spoken with: our certificate, who vouches for its own, and the name (a URI) that must stand in it. PEM texts. */
+export interface ServerTls {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string;
+  readonly serverUri: string;
+}
+
+/** A sender with one connection pool per server and origin. `connectionsPerOrigin` bounds its sockets, `connectTimeoutMs` one attempt to connect. */
 export function createSender(options: {
   readonly connectionsPerOrigin: number;
   readonly connectTimeoutMs: number;
   /** Signs every request, each attempt anew; without it nothing is signed. */
   readonly sign?: Sign | undefined;
+  /** Given, servers are spoken with over TLS alone, and not at all when nothing is known of them. */
+  readonly tlsOf?: ((server: string) => ServerTls | null) | undefined;
 }): Sender {
-  const { sign } = options;
+  const { sign, tlsOf } = options;
   const addresses = new Map<string, Address>();
   const pools = new Map<string, Pool>();
   const streams = new Map<string, Pool>();
 
-  function addressOf(url: string): Address {
-    const known = addresses.get(url);
+  function addressOf(url: string, server: string): Address {
+    const name = `${server} ${url}`;
+    const known = addresses.get(name);
     if (known !== undefined) return known;
     const { origin, pathname, search } = new URL(url);
-    const pool = poolOf(pools, origin, options.connectionsPerOrigin);
+    const pool = poolOf(pools, origin, server, options.connectionsPerOrigin);
     const address = { pool, path: pathname + search };
-    addresses.set(url, address);
+    addresses.set(name, address);
     return address;
   }
 
-  function poolOf(kept: Map<string, Pool>, origin: string, connections: number): Pool {
-    let pool = kept.get(origin);
+  function poolOf(kept: Map<string, Pool>, origin: string, server: string, connections: number): Pool {
+    const name = `${server} ${origin}`;
+    let pool = kept.get(name);
     if (pool === undefined) {
       pool = new Pool(origin, {
         connections,
         pipelining: 1,
-        connect: connectorWithin(options.connectTimeoutMs),
+        connect: connectorTo(origin, tlsOf?.(server), options.connectTimeoutMs),
         // The deadline of the call is the only timer; two more per call would only cost time.
         headersTimeout: 0,
         bodyTimeout: 0,
         keepAliveTimeout: 30_000,
         maxHeaderSize: 16_384,
       });
-      kept.set(origin, pool);
+      kept.set(name, pool);
     }
     return pool;
   }
@@ -121,15 +136,15 @@ export function createSender(options: {
         const remainingMs = request.deadlineMs - performance.now();
         if (remainingMs <= 0) return resolve({ answered: false, fault: 'TIMEOUT', bytesSeen: false });
         if (hasLeft(request.context)) return resolve({ answered: false, fault: 'ABORTED', bytesSeen: false });
-        const { pool, path } = addressOf(request.url);
+        const { pool, path } = addressOf(request.url, request.server);
         const { body, headers } = request;
         const signed = sign?.({ method: 'POST', path, body, headers });
         const exchange = new Exchange(resolve, remainingMs, request, signed?.signature ?? null);
         pool.dispatch({ method: 'POST', path, headers: { ...FIXED_HEADERS, ...headers, ...signed }, body }, exchange);
       }),
-    async stream({ url, body, headers, deadlineMs, context: { signal } }) {
-      const { path } = addressOf(url);
-      const pool = poolOf(streams, new URL(url).origin, STREAMS_PER_ORIGIN);
+    async stream({ url, server, body, headers, deadlineMs, context: { signal } }) {
+      const { path } = addressOf(url, server);
+      const pool = poolOf(streams, new URL(url).origin, server, STREAMS_PER_ORIGIN);
       const head = new AbortController();
       const giveUp = (): void => head.abort();
       const timer = setTimeout(giveUp, Math.max(0, deadlineMs - performance.now()));
@@ -275,9 +290,28 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
+/** A connector to a server: as `tls` says; by plain rules of the address when nothing is said of TLS; to nobody when the server is not known, or would be spoken with in the clear. */
+function connectorTo(origin: string, tls: ServerTls | null | undefined, timeoutMs: number): buildConnector.connector {
+  if (tls === undefined) return connectorWithin(timeoutMs, {});
+  if (tls === null || !origin.startsWith('https:')) return (_options, callback) => callback(NOBODY, null);
+  const { cert, key, ca, serverUri } = tls;
+  return connectorWithin(timeoutMs, {
+    cert,
+    key,
+    ca,
+    minVersion: 'TLSv1.3',
+    checkServerIdentity: (_host, certificate) => (namesIn(certificate).includes(serverUri) ? undefined : NOBODY),
+  });
+}
+
+/** URIs of a certificate; one with a comma in it is quoted, and then no name of ours. */
+function namesIn({ subjectaltname = '' }: PeerCertificate): readonly string[] {
+  return subjectaltname.split(', ').flatMap((name) => (name.startsWith('URI:') ? [name.slice('URI:'.length)] : []));
+}
+
 /** Connects, or gives up on the millisecond: the timer of the connector itself is coarse, and ends the socket a little later. */
-function connectorWithin(timeoutMs: number): buildConnector.connector {
-  const connect = buildConnector({ timeout: timeoutMs });
+function connectorWithin(timeoutMs: number, tls: ConnectionOptions): buildConnector.connector {
+  const connect = buildConnector({ timeout: timeoutMs, ...tls });
   return (options, callback) => {
     let settled = false;
     const giveUp = (): void => {
@@ -301,6 +335,7 @@ function connectorWithin(timeoutMs: number): buildConnector.connector {
 
 /** The reason given to a call that is ended on purpose; made once, because an error's stack costs more than the call. */
 const OVER = new Error('The call is over.');
+const NOBODY = new Error('The server that was expected is not there.');
 
 const TIMEOUT_CODES: ReadonlySet<string> = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']);
 

@@ -24,6 +24,7 @@ export function createSubscriber(options: {
       headers: callHeaders(call, context.deadlineMs),
       deadlineMs: context.deadlineMs,
       context,
+      server: fetch.serviceName,
       readRefusals: false,
     });
     if (!outcome.answered) return yield failedFetch(fetch.serviceName);

@@ -51,6 +51,7 @@ function requestTo(url: string, more: Partial<PostRequest> = {}): PostRequest {
   const deadlineMs = performance.now() + 5_000;
   return {
     url,
+    server: 'kcell',
     body: '{"query":"{a}"}',
     headers: { 'x-own': 'yes' },
     deadlineMs,

@@ -1,0 +1,141 @@
+// Subgraphs over TLS: the gateway shows its certificate, and speaks with nobody who is not vouched for by the bundle of the server that it
+// means, under the one name that it expects.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TLSSocket } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readConfig } from '../../../gateway/config';
+import { createSender, type Sender } from '../../../gateway/route/send';
+import { openServerDirectory } from '../../../gateway/server-directory';
+import { type Identity, makeProgramAuthority, type ProgramAuthority } from '../../support/client-certificates';
+
+const GATEWAY = 'spiffe://afc.nationalbank.kz/gateway';
+const KCELL = 'spiffe://kcell.kz/operator';
+const BEELINE = 'spiffe://beeline.kz/operator';
+
+let folder: string;
+let bank: ProgramAuthority;
+let kcell: ProgramAuthority;
+let beeline: ProgramAuthority;
+let sender: Sender;
+const servers: Server[] = [];
+/** Names in the certificates of clients that were let in. */
+const clients: string[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'senim-mutual-tls-'));
+  [bank, kcell, beeline] = await Promise.all([
+    makeProgramAuthority('bank'),
+    makeProgramAuthority('kcell'),
+    makeProgramAuthority('beeline'),
+  ]);
+  const own = await bank.identityOf(GATEWAY);
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  file('kcell.pem', kcell.certificate);
+  file('beeline.pem', beeline.certificate);
+  const config = readConfig({
+    OPERATORS_FILE: 'operators.json',
+    NUMBERING_URL: 'https://127.0.0.1:1',
+    FRAUD_CASES_URL: 'https://127.0.0.1:1',
+    ISSUER_URL: 'http://127.0.0.1:1',
+    GATEWAY_KEY_FILE: 'gateway.pem',
+    PSEUDONYM_KEY_FILE: 'pseudonym.key',
+    GATEWAY_TLS_CERT_FILE: file('gateway.crt', own.cert),
+    GATEWAY_TLS_KEY_FILE: file('gateway.key', own.key),
+    GATEWAY_TLS_SERVERS_FILE: file(
+      'servers.json',
+      JSON.stringify({
+        kcell: { authorities: 'kcell.pem', uri: KCELL },
+        beeline: { authorities: 'beeline.pem', uri: BEELINE },
+      }),
+    ),
+  });
+  if (!config.ok) throw new Error(config.error.join('\n'));
+  const tlsOf = openServerDirectory(config.value);
+  if (tlsOf === null) throw new Error('A directory of servers was expected.');
+  sender = createSender({ connectionsPerOrigin: 2, connectTimeoutMs: 2_000, tlsOf });
+});
+
+afterAll(async () => {
+  await sender.close();
+  for (const server of servers) server.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** A server that demands a client of the bank. */
+async function serverWith(identity: Identity): Promise<string> {
+  const options = { ...identity, ca: bank.certificate, requestCert: true, rejectUnauthorized: true };
+  const server = createServer(options, ({ socket }, response) => {
+    if (socket instanceof TLSSocket) clients.push(socket.getPeerCertificate().subjectaltname ?? '');
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"data":{}}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  servers.push(server);
+  return `https://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`;
+}
+
+async function outcomeOf(url: string, server: string): Promise<string> {
+  const outcome = await sender.post({
+    url,
+    server,
+    body: '{"query":"{a}"}',
+    headers: {},
+    deadlineMs: performance.now() + 5_000,
+    context: { signal: new AbortController().signal },
+    readRefusals: false,
+  });
+  return outcome.answered ? String(outcome.status) : outcome.fault;
+}
+
+describe('an operator over TLS', () => {
+  test('is spoken with when its own authority vouches for it under its own name, and sees who the gateway is', async () => {
+    expect(await outcomeOf(await serverWith(await kcell.identityOf(KCELL)), 'kcell')).toBe('200');
+    expect(clients.at(-1)).toContain(`URI:${GATEWAY}`);
+  });
+
+  test('is not spoken with under another name, or vouched for by the authority of another operator', async () => {
+    const seen = clients.length;
+    expect(await outcomeOf(await serverWith(await kcell.identityOf(BEELINE)), 'kcell')).toBe('UNREACHABLE');
+    expect(await outcomeOf(await serverWith(await kcell.identityOf()), 'kcell')).toBe('UNREACHABLE');
+    expect(await outcomeOf(await serverWith(await kcell.identityOf(`${KCELL}/x`)), 'kcell')).toBe('UNREACHABLE');
+    expect(await outcomeOf(await serverWith(await beeline.identityOf(KCELL)), 'kcell')).toBe('UNREACHABLE');
+    expect(await outcomeOf(await serverWith(await kcell.identityOf(BEELINE)), 'beeline')).toBe('UNREACHABLE');
+    expect(clients).toHaveLength(seen);
+  });
+
+  test('is not spoken with when nothing is known of it, or its address is in the clear', async () => {
+    const url = await serverWith(await kcell.identityOf(KCELL));
+    expect(await outcomeOf(url, 'tele2')).toBe('UNREACHABLE');
+    expect(await outcomeOf(url.replace('https:', 'http:'), 'kcell')).toBe('UNREACHABLE');
+  });
+
+  test('of one server is no connection for another at the same address', async () => {
+    const url = await serverWith(await kcell.identityOf(KCELL));
+    expect(await outcomeOf(url, 'kcell')).toBe('200');
+    expect(await outcomeOf(url, 'beeline')).toBe('UNREACHABLE');
+  });
+});
+
+describe('files that cannot be used', () => {
+  test('are one plain sentence, and half of a configuration too', () => {
+    const none = {
+      GATEWAY_TLS_CERT_FILE: undefined,
+      GATEWAY_TLS_KEY_FILE: undefined,
+      GATEWAY_TLS_SERVERS_FILE: undefined,
+    };
+    const open = (changes: object) => () => openServerDirectory({ ...none, ...changes } as never);
+    expect(open({})()).toBeNull();
+    const crt = join(folder, 'gateway.crt');
+    expect(open({ GATEWAY_TLS_CERT_FILE: crt })).toThrow('required together');
+    const all = { GATEWAY_TLS_CERT_FILE: crt, GATEWAY_TLS_KEY_FILE: join(folder, 'gateway.key') };
+    expect(open({ ...all, GATEWAY_TLS_SERVERS_FILE: join(folder, 'none') })).toThrow('cannot be read');
+    expect(open({ ...all, GATEWAY_TLS_SERVERS_FILE: crt })).toThrow('is no list of servers');
+  });
+});
