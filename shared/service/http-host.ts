@@ -24,6 +24,8 @@ export interface HttpHost {
   stop(): Promise<void>;
 }
 
+/** A grant for the rows and fields of a whole wave stands in a header. */
+const MOST_HEADER_BYTES = 65_536;
 const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 65_000;
@@ -48,8 +50,12 @@ export async function startHttpHost(options: {
   const { host, handlers, readiness, logger, metrics, tls = null } = options;
   const answered = metrics === undefined ? null : countAnswers(metrics);
   let stopping: Promise<void> | undefined;
-  const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
-  const server = tls === null ? createServer(timeouts) : createTlsServer({ ...timeouts, ...TLS, ...tls });
+  const limits = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    maxHeaderSize: MOST_HEADER_BYTES,
+  };
+  const server = tls === null ? createServer(limits) : createTlsServer({ ...limits, ...TLS, ...tls });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   /** Connections on which nothing was asked yet: the server does not count them as idle. */
   const unused = new Set<Socket>();
