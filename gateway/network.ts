@@ -5,9 +5,9 @@ import type { EngineNetwork } from './engine';
 import { createBankCalls } from './route/bank-call';
 import { MUTATION_DEADLINE_MS } from './route/deadlines';
 import type { Directory } from './route/directory';
+import type { ScalarRules } from './route/leaf-rule';
 import { createOperatorCalls } from './route/operator-call';
 import { createOperatorGates } from './route/operator-gate';
-import type { ScalarRules } from './route/question';
 import { createSender } from './route/send';
 
 const OPERATOR_CONNECTIONS = 64;
