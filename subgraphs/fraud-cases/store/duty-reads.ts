@@ -1,12 +1,13 @@
 // Reads of duty clocks and rules. Each function is one SQL statement whatever the number of keys; a clock carries the database's
 // instant of that statement, by which its overrun is counted.
 
-import { type DataSource, In, type SelectQueryBuilder } from 'typeorm';
+import { type DataSource, type EntitySchema, In, type SelectQueryBuilder } from 'typeorm';
 import { invariant } from '../../../shared/vocabulary/app-error';
+import { CLOCK_STATES } from '../../../shared/vocabulary/duty';
 import type { DutyClock, DutyClockFilter, DutyRule } from '../domain/duty';
-import { type Page, type PageRequest, pageOf } from '../domain/page';
+import type { Page, PageRequest } from '../domain/page';
 import { DutyClockRow, DutyRuleRow, toDutyClock, toDutyRule } from './duty-rows';
-import { afterPlace } from './keyset-page';
+import { countList, type ListTable, type Narrowing, readListPage } from './list-page';
 
 /** Names one version of a rule. */
 export interface DutyRuleKey {
@@ -20,7 +21,8 @@ export interface DutyReads {
   clocksOf(caseIds: readonly string[]): Promise<readonly DutyClock[]>;
   /** Earliest deadline first. */
   clocksPage(filter: DutyClockFilter, request: PageRequest): Promise<Page<DutyClock>>;
-  clockCount(filter: DutyClockFilter): Promise<number>;
+  /** Null when there are more than are counted. */
+  clockCount(filter: DutyClockFilter): Promise<number | null>;
   /** The rules that exist among those named. */
   rulesNamed(keys: readonly DutyRuleKey[]): Promise<readonly DutyRule[]>;
 }
@@ -38,11 +40,10 @@ export function dutyReads(dataSource: DataSource): DutyReads {
           .addOrderBy('clock.id', 'ASC'),
       ),
     async clocksPage(filter, request) {
-      const query = narrowed(clocks.createQueryBuilder('clock'), filter);
-      const page = afterPlace(query, { property: 'deadlineAt', direction: 'ASC' }, request);
-      return pageOf(await readClocks(page), request.first);
+      const page = await readListPage(dataSource, CLOCKS, narrowed(filter), request);
+      return { ...page, rows: page.rows.map(({ readAt, ...row }) => toDutyClock(row, readAt)) };
     },
-    clockCount: (filter) => narrowed(clocks.createQueryBuilder('clock'), filter).getCount(),
+    clockCount: (filter) => countList(dataSource, CLOCKS, narrowed(filter)),
     async rulesNamed(keys) {
       const rows = await dataSource.getRepository(DutyRuleRow).findBy({ id: In(keys.map(({ ruleId }) => ruleId)) });
       return rows.map(toDutyRule);
@@ -61,10 +62,21 @@ async function readClocks(query: SelectQueryBuilder<DutyClockRow>): Promise<read
   });
 }
 
-function narrowed(query: SelectQueryBuilder<DutyClockRow>, filter: DutyClockFilter): SelectQueryBuilder<DutyClockRow> {
-  const { states, party, ruleId } = filter;
-  if (states !== null) query.andWhere('clock.state = ANY(:states)', { states });
-  if (party !== null) query.andWhere('clock.party = :party', { party });
-  if (ruleId !== null) query.andWhere('clock.ruleId = :ruleId', { ruleId });
-  return query;
+interface ReadClockRow extends DutyClockRow {
+  readonly readAt: Date;
+}
+
+const CLOCKS: ListTable<ReadClockRow> = {
+  rows: DutyClockRow as EntitySchema<ReadClockRow>,
+  order: { property: 'deadlineAt', direction: 'ASC' },
+  more: { readAt: '(SELECT senim_now())' },
+};
+
+/** Found by party or duty, and state. */
+function narrowed({ states, party, ruleId }: DutyClockFilter): Narrowing<ReadClockRow> {
+  const byState = { property: 'state', values: states ?? CLOCK_STATES } as const;
+  const ofRule = ruleId === null ? [] : [{ sql: 'listed.rule_id = $', value: ruleId }];
+  if (party !== null) return { spread: [{ property: 'party', values: [party] }, byState], conditions: ofRule };
+  if (ruleId !== null) return { spread: [{ property: 'ruleId', values: [ruleId] }, byState], conditions: [] };
+  return { spread: states === null ? [] : [byState], conditions: [] };
 }

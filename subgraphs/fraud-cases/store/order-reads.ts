@@ -1,12 +1,13 @@
 // Reads of block orders and appeals. Each function is one SQL statement whatever the number of keys.
 
-import { type DataSource, In, type SelectQueryBuilder } from 'typeorm';
+import { type DataSource, In } from 'typeorm';
 import type { AppealState } from '../../../shared/vocabulary/appeal';
+import { BLOCK_ORDER_STATES } from '../../../shared/vocabulary/block-order';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import { type Appeal, type BlockOrder, type BlockOrderFilter, OPEN_APPEAL_STATES } from '../domain/block-order';
 import type { Page, PageRequest } from '../domain/page';
 import { AppealRow, BlockOrderRow, toAppeal, toBlockOrder } from './block-order-row';
-import { readPage } from './keyset-page';
+import { countList, type ListTable, type Narrowing, readListPage } from './list-page';
 
 /** What can be asked about orders and appeals. */
 export interface OrderReads {
@@ -17,7 +18,8 @@ export interface OrderReads {
   ordersOfCases(caseIds: readonly string[]): Promise<readonly BlockOrder[]>;
   /** Newest issue first, those not issued yet before them. */
   ordersPage(filter: BlockOrderFilter, request: PageRequest): Promise<Page<BlockOrder>>;
-  orderCount(filter: BlockOrderFilter): Promise<number>;
+  /** Null when there are more than are counted. */
+  orderCount(filter: BlockOrderFilter): Promise<number | null>;
   /** Ids of those among the orders against which an appeal is open. */
   ordersUnderAppeal(orderIds: readonly string[]): Promise<ReadonlySet<string>>;
   appealsById(ids: readonly string[]): Promise<readonly Appeal[]>;
@@ -25,7 +27,8 @@ export interface OrderReads {
   appealsOfCases(caseIds: readonly string[]): Promise<readonly Appeal[]>;
   /** Newest first; null shows every state. */
   appealsPage(states: readonly AppealState[] | null, request: PageRequest): Promise<Page<Appeal>>;
-  appealCount(states: readonly AppealState[] | null): Promise<number>;
+  /** Null when there are more than are counted. */
+  appealCount(states: readonly AppealState[] | null): Promise<number | null>;
 }
 
 /** The reads over a database at head. */
@@ -43,11 +46,10 @@ export function orderReads(dataSource: DataSource): OrderReads {
       return rows.map(toBlockOrder);
     },
     async ordersPage(filter, request) {
-      const query = narrowed(orders.createQueryBuilder('blockOrder'), filter);
-      const page = await readPage(query, { property: 'listedAt', direction: 'DESC' }, request);
+      const page = await readListPage(dataSource, ORDERS, narrowed(filter), request);
       return { ...page, rows: page.rows.map(toBlockOrder) };
     },
-    orderCount: (filter) => narrowed(orders.createQueryBuilder('blockOrder'), filter).getCount(),
+    orderCount: (filter) => countList(dataSource, ORDERS, narrowed(filter)),
     async ordersUnderAppeal(orderIds) {
       const rows: readonly { readonly order_id: string }[] = await dataSource.query(
         'SELECT DISTINCT order_id FROM appeal WHERE order_id = ANY($1) AND state = ANY($2)',
@@ -61,28 +63,30 @@ export function orderReads(dataSource: DataSource): OrderReads {
       return rows.map(toAppeal);
     },
     async appealsPage(states, request) {
-      const query = inStates(appeals.createQueryBuilder('appeal'), states);
-      const page = await readPage(query, { property: 'filedAt', direction: 'DESC' }, request);
+      const page = await readListPage(dataSource, APPEALS, inStates(states), request);
       return { ...page, rows: page.rows.map(toAppeal) };
     },
-    appealCount: (states) => inStates(appeals.createQueryBuilder('appeal'), states).getCount(),
+    appealCount: (states) => countList(dataSource, APPEALS, inStates(states)),
   };
 }
 
-function narrowed(
-  query: SelectQueryBuilder<BlockOrderRow>,
-  filter: BlockOrderFilter,
-): SelectQueryBuilder<BlockOrderRow> {
-  const { states, operatorCode, msisdn } = filter;
-  if (states !== null) query.andWhere('blockOrder.state = ANY(:states)', { states });
-  if (operatorCode !== null) query.andWhere('blockOrder.operatorCode = :operatorCode', { operatorCode });
-  if (msisdn !== null) query.andWhere('blockOrder.msisdn = :msisdn', { msisdn });
-  return query;
+const ORDERS: ListTable<BlockOrderRow> = { rows: BlockOrderRow, order: { property: 'listedAt', direction: 'DESC' } };
+const APPEALS: ListTable<AppealRow> = { rows: AppealRow, order: { property: 'filedAt', direction: 'DESC' } };
+
+/** Orders of a number are few and found by it; others by operator and state. */
+function narrowed({ states, operatorCode, msisdn }: BlockOrderFilter): Narrowing<BlockOrderRow> {
+  const spread: Narrowing<BlockOrderRow>['spread'][number][] = [];
+  const conditions: Narrowing<BlockOrderRow>['conditions'][number][] = [];
+  const byState = { property: 'state', values: states ?? BLOCK_ORDER_STATES } as const;
+  if (msisdn !== null) {
+    conditions.push({ sql: 'listed.msisdn = $', value: msisdn });
+    if (states !== null) conditions.push({ sql: 'listed.state = ANY ($)', value: states });
+    if (operatorCode !== null) conditions.push({ sql: 'listed.operator_code = $', value: operatorCode });
+  } else if (operatorCode !== null) spread.push({ property: 'operatorCode', values: [operatorCode] }, byState);
+  else if (states !== null) spread.push(byState);
+  return { spread, conditions };
 }
 
-function inStates(
-  query: SelectQueryBuilder<AppealRow>,
-  states: readonly AppealState[] | null,
-): SelectQueryBuilder<AppealRow> {
-  return states === null ? query : query.andWhere('appeal.state = ANY(:states)', { states });
+function inStates(states: readonly AppealState[] | null): Narrowing<AppealRow> {
+  return { spread: states === null ? [] : [{ property: 'state', values: states }], conditions: [] };
 }
