@@ -223,11 +223,12 @@ class Network implements MortalNetwork {
     await this.kill(plan.name);
     const program = startProcess(plan, 'serve', this.house, { appends: true });
     this.running.set(plan.name, program);
-    void program.ended.then((code) => {
-      if (!this.killed.has(program))
-        this.endedAlone.push(`${plan.name} (${code ?? 'by a signal'})${lastWords(program)}`);
-    });
     await waitUntilReady(plan, program, this.house.signal);
+    void program.ended.then((code) => {
+      if (this.killed.has(program) || this.stopping.signal.aborted) return;
+      this.endedAlone.push(`${plan.name} (${code ?? 'by a signal'})${lastWords(program)}`);
+      this.start(plan.name).catch(() => {});
+    });
   }
 
   private owners(): readonly ServicePlan[] {

@@ -40,12 +40,7 @@ export async function wrongWith(
   caseIds: readonly string[],
   acknowledged: readonly AcknowledgedStep[],
 ): Promise<readonly string[]> {
-  const orders = await network.rows<OrderRow>(
-    BANK,
-    `SELECT id, case_id, msisdn, operator_code, kind, state, sequence, lift_sequence, measures, receipt, lift_receipt, document,
-       lift_document FROM block_order WHERE case_id = ANY ($1) ORDER BY msisdn, sequence`,
-    [caseIds],
-  );
+  const orders = await ordersOf(network, caseIds);
   const wrong = [...(await lostSteps(network, caseIds, acknowledged, orders)), ...(await doubleActs(network, caseIds))];
   for (const code of network.operators) {
     wrong.push(
@@ -57,6 +52,25 @@ export async function wrongWith(
     );
   }
   return wrong;
+}
+
+/** Everything that is wrong between the bank and one operator about the orders of these cases. */
+export async function wrongBetween(
+  network: MortalNetwork,
+  code: string,
+  caseIds: readonly string[],
+): Promise<readonly string[]> {
+  const orders = await ordersOf(network, caseIds);
+  return [...(await doubleActs(network, caseIds)), ...(await wrongAtOperator(network, code, orders))];
+}
+
+function ordersOf(network: MortalNetwork, caseIds: readonly string[]): Promise<readonly OrderRow[]> {
+  return network.rows<OrderRow>(
+    BANK,
+    `SELECT id, case_id, msisdn, operator_code, kind, state, sequence, lift_sequence, measures, receipt, lift_receipt, document,
+       lift_document FROM block_order WHERE case_id = ANY ($1) ORDER BY msisdn, sequence`,
+    [caseIds],
+  );
 }
 
 /** Acknowledged commands without their act, acts without an acknowledged command, and what the rows of the cases say of it. */
@@ -90,7 +104,7 @@ async function lostSteps(
     const order = known.get(orderId);
     if (order === undefined)
       wrong.push(`case ${caseId}: ${kind} of order ${orderId} was acknowledged, and there is none`);
-    else if (kind === 'lift.ordered' && order.state !== 'LIFTED') {
+    else if (kind === 'lift.ordered' && !(order.lift_sequence !== null && LIFTED.includes(order.state))) {
       wrong.push(`order ${orderId}: its lift was acknowledged, and it is ${order.state}`);
     }
   }
@@ -219,6 +233,9 @@ const ENDED: readonly string[] = ['SUPERSEDED', 'CANCELLED'];
 /** What a number's highest document leaves its order in. A cancelled order may have gone out: its lift follows it. */
 const AFTER_BLOCK: readonly string[] = ['ENFORCED'];
 const AFTER_LIFT: readonly string[] = ['LIFTED', 'CANCELLED'];
+
+/** What an acknowledged lift comes to; a decision that confirms the fraud may overtake it with an order of its own. */
+const LIFTED: readonly string[] = ['LIFTED', 'SUPERSEDED'];
 
 function add(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
