@@ -126,6 +126,6 @@ function narrowed({ states, operatorCode, caseId }: InformationRequestFilter): N
     if (states !== null) conditions.push({ sql: 'listed.state = ANY ($)', value: states });
     if (operatorCode !== null) conditions.push({ sql: 'listed.operator_code = $', value: operatorCode });
   } else if (operatorCode !== null) spread.push({ property: 'operatorCode', values: [operatorCode] }, byState);
-  else if (states !== null) spread.push(byState);
+  else spread.push(byState);
   return { spread, conditions };
 }

@@ -152,7 +152,7 @@ function narrowed({
     if (assignee !== null) conditions.push({ sql: 'listed.assignee = $', value: assignee });
   } else if (assignee !== null) spread.push({ property: 'assignee', values: [assignee] }, byState);
   else if (fraudTypes !== null) spread.push({ property: 'fraudType', values: fraudTypes }, byState);
-  else if (states !== null) spread.push(byState);
+  else spread.push(byState);
   if (fraudTypes !== null) conditions.push({ sql: 'listed.fraud_type = ANY ($)', value: fraudTypes });
   if (openedFrom !== null) conditions.push({ sql: 'listed.opened_at >= $', value: openedFrom });
   if (openedTo !== null) conditions.push({ sql: 'listed.opened_at < $', value: openedTo });

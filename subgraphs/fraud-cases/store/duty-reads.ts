@@ -5,6 +5,7 @@ import { type DataSource, type EntitySchema, In, type SelectQueryBuilder } from 
 import { invariant } from '../../../shared/vocabulary/app-error';
 import { CLOCK_STATES } from '../../../shared/vocabulary/duty';
 import type { DutyClock, DutyClockFilter, DutyRule } from '../domain/duty';
+import { DUTY_RULES } from '../domain/duty-rules';
 import type { Page, PageRequest } from '../domain/page';
 import { DutyClockRow, DutyRuleRow, toDutyClock, toDutyRule } from './duty-rows';
 import { countList, type ListTable, type Narrowing, readListPage } from './list-page';
@@ -72,11 +73,13 @@ const CLOCKS: ListTable<ReadClockRow> = {
   more: { readAt: '(SELECT senim_now())' },
 };
 
-/** Found by party or duty, and state. */
+/** Found by party or duty, and state. Every duty is known by its rule. */
 function narrowed({ states, party, ruleId }: DutyClockFilter): Narrowing<ReadClockRow> {
   const byState = { property: 'state', values: states ?? CLOCK_STATES } as const;
+  if (party === null)
+    return { spread: [{ property: 'ruleId', values: ruleId === null ? RULE_IDS : [ruleId] }, byState], conditions: [] };
   const ofRule = ruleId === null ? [] : [{ sql: 'listed.rule_id = $', value: ruleId }];
-  if (party !== null) return { spread: [{ property: 'party', values: [party] }, byState], conditions: ofRule };
-  if (ruleId !== null) return { spread: [{ property: 'ruleId', values: [ruleId] }, byState], conditions: [] };
-  return { spread: states === null ? [] : [byState], conditions: [] };
+  return { spread: [{ property: 'party', values: [party] }, byState], conditions: ofRule };
 }
+
+const RULE_IDS = DUTY_RULES.map(({ id }) => id);

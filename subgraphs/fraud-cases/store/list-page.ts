@@ -1,6 +1,6 @@
-// Reads one page of a list by keyset. Where the list is narrowed to values of a column, the rows of each value are found in the list's order by
-// an index that begins with that column, no more of them than the page has, and merged: a page costs the same however many rows
-// there are of other values, or of these. Totals are counted up to a bound.
+// Reads one page of a list by keyset. A list is spread over the values of some columns, mostly states: the rows of each value are found in the
+// list's order by an index that begins with these columns, no more of them than the page has, and merged. So a page costs the same
+// however many rows there are of other values, or of these. Totals are counted up to a bound.
 
 import type { DataSource, EntitySchema } from 'typeorm';
 import { invariant } from '../../../shared/vocabulary/app-error';

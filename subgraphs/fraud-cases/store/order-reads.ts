@@ -1,7 +1,7 @@
 // Reads of block orders and appeals. Each function is one SQL statement whatever the number of keys.
 
 import { type DataSource, In } from 'typeorm';
-import type { AppealState } from '../../../shared/vocabulary/appeal';
+import { APPEAL_STATES, type AppealState } from '../../../shared/vocabulary/appeal';
 import { BLOCK_ORDER_STATES } from '../../../shared/vocabulary/block-order';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import { type Appeal, type BlockOrder, type BlockOrderFilter, OPEN_APPEAL_STATES } from '../domain/block-order';
@@ -83,10 +83,10 @@ function narrowed({ states, operatorCode, msisdn }: BlockOrderFilter): Narrowing
     if (states !== null) conditions.push({ sql: 'listed.state = ANY ($)', value: states });
     if (operatorCode !== null) conditions.push({ sql: 'listed.operator_code = $', value: operatorCode });
   } else if (operatorCode !== null) spread.push({ property: 'operatorCode', values: [operatorCode] }, byState);
-  else if (states !== null) spread.push(byState);
+  else spread.push(byState);
   return { spread, conditions };
 }
 
 function inStates(states: readonly AppealState[] | null): Narrowing<AppealRow> {
-  return { spread: states === null ? [] : [{ property: 'state', values: states }], conditions: [] };
+  return { spread: [{ property: 'state', values: states ?? APPEAL_STATES }], conditions: [] };
 }
