@@ -66,6 +66,9 @@ const BANK = 'fraud-cases';
 const CLIENTS = 4;
 const PATIENCE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+/** Several batches of a scan. */
+const SCAN_IS_OVER_MS = 4_000;
+const SCAN_LOOK_MS = 500;
 const NUMBERS_OF_A_CASE = 40;
 /** One in so many orders is cancelled while it waits, and as many blocks in force before are lifted. */
 const ONE_IN = 20;
@@ -95,6 +98,7 @@ class OutageCampaign {
     const { network, operator } = this;
     const { orders, hours, tell } = this.options;
     const few = Math.ceil(orders / ONE_IN);
+    await this.untilScanned();
     const numbers = await freeNumbers(network, operator, orders + few);
     if (numbers.length < orders + few) throw new Error(`${operator} has only ${numbers.length} free numbers.`);
     const before = await this.blockBefore(numbers.slice(0, few));
@@ -133,6 +137,20 @@ class OutageCampaign {
       ordersPerSecond: drainedMs === null ? null : Math.round((waiting * 10_000) / drainedMs) / 10,
       failures: [...this.failures, ...network.endedAlone.map((program) => `ended by itself: ${program}`)],
     };
+  }
+
+  /** The operator looks at all its lines once when it starts, and reports some: those are not free. Over when no report has come for a while. */
+  private async untilScanned(): Promise<void> {
+    let [reports, unchangedMs] = [-1, 0];
+    while (unchangedMs < SCAN_IS_OVER_MS) {
+      await sleep(SCAN_LOOK_MS);
+      const [row] = await this.network.rows<{ readonly count: number }>(
+        this.operator,
+        'SELECT count(*)::int AS count FROM suspicion_report',
+      );
+      unchangedMs = row?.count === reports ? unchangedMs + SCAN_LOOK_MS : 0;
+      reports = row?.count ?? -1;
+    }
   }
 
   /** Blocks for a time that are in force before the operator goes. */
