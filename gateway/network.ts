@@ -6,9 +6,9 @@ import { createBankCalls } from './route/bank-call';
 import type { CallMeter } from './route/call-meter';
 import { MUTATION_DEADLINE_MS } from './route/deadlines';
 import type { Directory } from './route/directory';
+import type { ScalarRules } from './route/leaf-rule';
 import { createOperatorCalls, type IsSignedBy } from './route/operator-call';
 import { createOperatorGates } from './route/operator-gate';
-import type { ScalarRules } from './route/question';
 import { createSender, type Post, type ServerTls, type Sign } from './route/send';
 import type { Disclosure } from './route/wave';
 

@@ -7,8 +7,8 @@ import type { JsonObject, JsonValue } from '../../shared/vocabulary/json';
 import type { PartitionRule } from '../supergraph/partition-rules';
 import { isJsonObject } from './answer-body';
 import type { ObjectShape, ValueShape } from './answer-shape';
+import type { EntityQuestion } from './compiled-question';
 import { representationsOf } from './partition';
-import type { EntityQuestion } from './question';
 import type { SubgraphAnswer, SubgraphError } from './subgraph-call';
 
 /** Why coordinates are refused for the row of a subject; empty when none is. */

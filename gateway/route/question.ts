@@ -3,71 +3,36 @@
 // once per plan. How an answer is held against it is decided in trust.ts.
 
 import {
-  type ASTNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
   parse,
-  print,
   type SelectionNode,
   type SelectionSetNode,
-  stripIgnoredCharacters,
   type TypeNode,
 } from 'graphql';
 import type { EntityFetch, FetchPlan } from '../plan/plan-node';
 import type { PartitionRule } from '../supergraph/partition-rules';
-import type { SubgraphType, SubgraphTypes } from '../supergraph/subgraph-types';
-import type { Conditions, FieldShape, LackingField, LeafRule, ObjectShape, ValueShape } from './answer-shape';
+import type { SubgraphTypes } from '../supergraph/subgraph-types';
+import type { Conditions, FieldShape, LackingField, ObjectShape, ValueShape } from './answer-shape';
+import type { CompiledQuestion, EntityQuestion, RootQuestion, RowQuestion, RowShape } from './compiled-question';
+import { leafRule, type ScalarRules } from './leaf-rule';
+import {
+  aliased,
+  both,
+  conditionsOf,
+  either,
+  fieldSet,
+  fragmentOn,
+  keyOf,
+  namedType,
+  nameOf,
+  setOf,
+} from './operation-node';
+import { operationText } from './operation-text';
 import { lackingSelections, type ServedSchema, withoutSelections } from './served-schema';
-
-/** Which JSON values are one of a custom scalar; a scalar without a rule takes any. */
-export type ScalarRules = Readonly<Record<string, LeafRule>>;
-
-/** What the rows of one `_entities` field must look like. */
-export interface EntityQuestion {
-  readonly entity: EntityFetch;
-  /** Reserved alias of `__typename` in every row. */
-  readonly typeKey: string;
-  /** By `__typename` of the representation. */
-  readonly rows: ReadonlyMap<string, RowQuestion>;
-}
-
-export interface RowQuestion {
-  /** Key fields asked back: reserved alias in the row, name in the representation. */
-  readonly keys: readonly { readonly alias: string; readonly name: string }[];
-  /** By `__typename` that the row may have. */
-  readonly shapes: ReadonlyMap<string, RowShape>;
-}
-
-export interface RowShape {
-  readonly shape: ObjectShape;
-  /** Fields of the client's own that repeat a key field: response key in the row, name in the representation. */
-  readonly echoes: readonly { readonly responseKey: string; readonly name: string }[];
-}
-
-/** One root field of a mutation with the operation that asks it alone. */
-export interface RootQuestion {
-  readonly responseKey: string;
-  readonly name: string;
-  readonly node: FieldNode;
-  readonly value: ValueShape;
-  readonly operation: string;
-  /** True when the server does not have the field. */
-  readonly lacking: boolean;
-}
-
-export interface CompiledQuestion {
-  /** Text for fetches of entities; a mutation is sent by the texts of its root fields. */
-  readonly operation: string;
-  readonly entities: readonly EntityQuestion[];
-  readonly roots: readonly RootQuestion[];
-  /** Values of variables that the operation itself states. */
-  readonly defaults: Readonly<Record<string, boolean | string>>;
-  /** Types of representations that the server does not know, or not by the keys that are sent. */
-  readonly unknownTypes: ReadonlySet<string>;
-}
 
 /**
  * The question of a fetch to a server of the schema `served`, which is the contract when it is null. Costs a parse and a print, and
@@ -384,49 +349,8 @@ class QuestionCompiler {
     return found;
   }
 
-  /** The operation with the fragments and variables that it uses, and no others; without what the server lacks. */
   private print(whole: OperationDefinitionNode): string {
-    const had = <Node extends ASTNode>(node: Node): Node => withoutSelections(node, this.lacking, `${this.reserved}t`);
-    const operation = had(whole);
-    const kept = new Map([...this.fragments].map(([name, node]) => [name, had(node)] as const));
-    const fragments = new Set<string>();
-    const variables = new Set<string>();
-    const look = (node: unknown): void => {
-      if (typeof node !== 'object' || node === null) return;
-      const { kind, name } = node as { readonly kind?: string; readonly name?: { readonly value: string } };
-      if (kind === Kind.VARIABLE && name !== undefined) variables.add(name.value);
-      if (kind === Kind.FRAGMENT_SPREAD && name !== undefined && !fragments.has(name.value)) {
-        fragments.add(name.value);
-        look(kept.get(name.value));
-      }
-      for (const child of Object.values(node)) look(child);
-    };
-    look(operation.selectionSet);
-    const used = (operation.variableDefinitions ?? []).filter(({ variable }) => variables.has(variable.name.value));
-    const definitions = [...fragments].flatMap((name) => kept.get(name) ?? []);
-    const document: DocumentNode = {
-      kind: Kind.DOCUMENT,
-      definitions: [{ ...operation, variableDefinitions: used }, ...definitions],
-    };
-    return stripIgnoredCharacters(print(document));
-  }
-}
-
-function leafRule(type: SubgraphType, scalars: ScalarRules): LeafRule {
-  if (type.kind === 'ENUM') return (value) => typeof value === 'string' && type.values.has(value);
-  switch (type.name) {
-    case 'Int':
-      return (value) => typeof value === 'number' && (value | 0) === value;
-    case 'Float':
-      return (value) => typeof value === 'number' && Number.isFinite(value);
-    case 'String':
-      return (value) => typeof value === 'string';
-    case 'Boolean':
-      return (value) => typeof value === 'boolean';
-    case 'ID':
-      return (value) => typeof value === 'string' || (typeof value === 'number' && Number.isSafeInteger(value));
-    default:
-      return (Object.hasOwn(scalars, type.name) ? scalars[type.name] : undefined) ?? (() => true);
+    return operationText(whole, this.fragments, (node) => withoutSelections(node, this.lacking, `${this.reserved}t`));
   }
 }
 
@@ -438,65 +362,6 @@ function representationTypes(entity: EntityFetch): readonly string[] {
   ];
 }
 
-function fieldSet(text: string): readonly FieldNode[] {
-  const [operation] = parse(`{${text}}`, { noLocation: true }).definitions;
-  const selections = operation?.kind === Kind.OPERATION_DEFINITION ? operation.selectionSet.selections : [];
-  return selections.filter((selection): selection is FieldNode => selection.kind === Kind.FIELD);
-}
-
-function conditionsOf(selection: SelectionNode): Conditions {
-  let conditions: Conditions = null;
-  for (const directive of selection.directives ?? []) {
-    const name = directive.name.value;
-    if (name !== 'include' && name !== 'skip') continue;
-    const value = directive.arguments?.find((argument) => argument.name.value === 'if')?.value;
-    if (value?.kind === Kind.VARIABLE) {
-      conditions = both(conditions, [[{ variable: value.name.value, value: name === 'include' }]]);
-    } else if (value?.kind === Kind.BOOLEAN && value.value !== (name === 'include')) {
-      conditions = [];
-    }
-  }
-  return conditions;
-}
-
-function both(left: Conditions, right: Conditions): Conditions {
-  if (left === null) return right;
-  if (right === null) return left;
-  return left.flatMap((one) => right.map((other) => [...one, ...other]));
-}
-
-function either(left: Conditions, right: Conditions): Conditions {
-  return left === null || right === null ? null : [...left, ...right];
-}
-
-function keyOf(field: FieldNode): string {
-  return field.alias?.value ?? field.name.value;
-}
-
-function namedType(type: TypeNode): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);
-}
-
-function nameOf(value: string) {
-  return { kind: Kind.NAME, value } as const;
-}
-
-function setOf(selections: readonly SelectionNode[]): SelectionSetNode {
-  return { kind: Kind.SELECTION_SET, selections };
-}
-
 function mergedSet(sets: Collected['selections']): SelectionSetNode {
   return setOf(sets.flatMap(({ set }) => set.selections));
-}
-
-function aliased(alias: string, name: string): FieldNode {
-  return { kind: Kind.FIELD, alias: nameOf(alias), name: nameOf(name) };
-}
-
-function fragmentOn(typename: string, selections: readonly SelectionNode[]): SelectionNode {
-  return {
-    kind: Kind.INLINE_FRAGMENT,
-    typeCondition: { kind: Kind.NAMED_TYPE, name: nameOf(typename) },
-    selectionSet: setOf(selections),
-  };
 }

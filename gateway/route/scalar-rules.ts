@@ -2,7 +2,7 @@
 // fault; a scalar that is not listed takes any JSON, because nothing is known of it.
 
 import type { JsonValue } from '../../shared/vocabulary/json';
-import type { ScalarRules } from './question';
+import type { ScalarRules } from './leaf-rule';
 
 /** Rules by name of scalar: the vocabulary's canonical forms. */
 export const KNOWN_SCALARS: ScalarRules = {

@@ -8,8 +8,10 @@ import type { PartitionRule } from '../supergraph/partition-rules';
 import { isJsonObject, repeatsMembers, type ToldObject } from './answer-body';
 import { fittingObject, LOST, type Reading, readObject, readValue, sameKey } from './answer-shape';
 import { type AskedFields, askedFields } from './asked-fields';
+import type { EntityQuestion, RootQuestion } from './compiled-question';
+import type { ScalarRules } from './leaf-rule';
 import { representationsOf, targetText } from './partition';
-import { compileQuestion, type EntityQuestion, type RootQuestion, type ScalarRules } from './question';
+import { compileQuestion } from './question';
 import type { ServedSchema } from './served-schema';
 import type { SubgraphAnswer, SubgraphError } from './subgraph-call';
 

@@ -4,6 +4,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { AppError } from '../vocabulary/app-error';
 import { ERROR_CATALOGUE, type ErrorCode, isErrorCode } from '../vocabulary/error-catalogue';
+import { isLostConnection } from '../vocabulary/lost-connection';
 
 /** What an error tells besides its code. */
 export interface FaultPlace {
@@ -32,11 +33,12 @@ export function formatFault(fault: unknown, requestId: string): GraphQLFormatted
   };
 }
 
-/** The catalogue's code of anything that was thrown; INTERNAL for what nobody foresaw. */
+/** The catalogue's code of anything that was thrown; SUBGRAPH_UNAVAILABLE when the database was lost, INTERNAL for what nobody foresaw. */
 export function codeOf(fault: unknown): ErrorCode {
   if (fault instanceof AppError) return isErrorCode(fault.code) ? fault.code : 'INTERNAL';
-  if (!(fault instanceof GraphQLError)) return 'INTERNAL';
-  if (fault.originalError instanceof AppError) return codeOf(fault.originalError);
+  if (!(fault instanceof GraphQLError)) return isLostConnection(fault) ? 'SUBGRAPH_UNAVAILABLE' : 'INTERNAL';
+  const { originalError } = fault;
+  if (originalError instanceof AppError || isLostConnection(originalError)) return codeOf(originalError);
   const { code } = fault.extensions;
   if (isErrorCode(code)) return code;
   return typeof code === 'string' && REFUSED_BY_SERVER.has(code) ? 'BAD_USER_INPUT' : 'INTERNAL';

@@ -1,5 +1,5 @@
 // Long campaigns against the cases, as commands: `races` lets people act at the same instant and looks at what was answered and kept. Starts its
-// own PostgreSQL, with fsync on. The last line is one JSON object.
+// own PostgreSQL, with fsync on. The last line is one JSON object. `kill` and `outage` are campaigns over a network of processes.
 //   node dist/test/bench/cases-campaign.js races --count 2000 --seed 0
 
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -8,17 +8,25 @@ import { join } from 'node:path';
 import { startPostgres } from '../../shared/service/embedded-postgres';
 import { openCaseOffice } from '../subgraphs/fraud-cases/commands/case-office';
 import { brokenRules, raceOnce } from '../subgraphs/fraud-cases/commands/race-campaign';
+import { NETWORK_CAMPAIGNS } from './network-campaigns';
 
 /** A campaign: what went wrong, a sentence each. */
 type Campaign = (count: number, seed: number) => Promise<readonly string[]>;
 
 const CAMPAIGNS: Readonly<Record<string, Campaign>> = { races };
-const USAGE = `Usage: cases-campaign ${Object.keys(CAMPAIGNS).join('|')} [--count N] [--seed N]\n`;
+const USAGE = `Usage: cases-campaign ${Object.keys(CAMPAIGNS).join('|')} [--count N] [--seed N]
+       cases-campaign ${Object.keys(NETWORK_CAMPAIGNS).join('|')} [--help]
+`;
 
 void main(process.argv.slice(2));
 
 async function main(words: readonly string[]): Promise<void> {
   const [what = '', ...rest] = words;
+  const overNetwork = Object.hasOwn(NETWORK_CAMPAIGNS, what) ? NETWORK_CAMPAIGNS[what] : undefined;
+  if (overNetwork !== undefined) {
+    process.exitCode = await overNetwork(rest);
+    return;
+  }
   const count = numberAfter(rest, '--count', 100);
   const seed = numberAfter(rest, '--seed', 0);
   const campaign = Object.hasOwn(CAMPAIGNS, what) ? CAMPAIGNS[what] : undefined;

@@ -12,11 +12,12 @@ import { localFolder } from '../../shared/local-network/local-folder';
 import { parseMsisdn } from '../../shared/vocabulary/msisdn';
 import { startHostedProcess } from '../support/gateway-process';
 import { startTestNetwork, type TestNetwork } from '../support/network';
+import { PROJECT_ROOT } from '../support/project-root';
 import { type Ask, graphqlAsk, median, openLoop } from './load';
 import { type CpuTimes, cpuBetween, parentOf, readCpuTimes } from './process-time';
 import { startTimingProxy, type TimedCall } from './timing-proxy';
 
-const HELP = `usage: npm run bench:dossier -- [--scale 2000] [--rates 10,20,40,80,120,160] [--seconds 10] [--traced 100]
+const HELP = `usage: npm run bench:dossier -- [--scale 2000] [--rates 10,20,40,80,120,160] [--seconds 10] [--traced 100] [--without]
 
 Starts the whole network with that many lines per operator and asks for dossiers of numbers chosen by chance, so many a second, whatever
 the answers do. A request's time counts from the instant at which it was due. Stops raising the rate when p99 is above two seconds.
@@ -24,7 +25,12 @@ the answers do. A request's time counts from the instant at which it was due. St
   --scale N     lines per operator
   --rates LIST  dossiers a second, one after the other
   --seconds N   length of each rate
-  --traced N    dossiers asked one by one through proxies that time every sub-request`;
+  --traced N    dossiers asked one by one through proxies that time every sub-request; 0 leaves it out
+  --without     the same processes without signatures, leave and grants, which are taken away in code before they start`;
+
+/** What takes access away from the programs that load it. */
+const OPEN_DOORS = join(PROJECT_ROOT, 'test', 'support', 'open-doors.cjs');
+const NO_TRACE = { dossierMs: 0, insideCallsMs: 0, calls: [] };
 
 void main();
 
@@ -44,17 +50,20 @@ interface Settings {
   readonly rates: readonly number[];
   readonly seconds: number;
   readonly traced: number;
+  /** Without what access costs. */
+  readonly without: boolean;
 }
 
 async function main(): Promise<void> {
   const settings = readWords();
   if (settings === null) return;
   console.log(`Starting the network with ${settings.scale} lines per operator …`);
-  const network = await startTestNetwork({ scale: settings.scale });
+  const environment = settings.without ? { NODE_OPTIONS: `--require ${OPEN_DOORS}` } : {};
+  const network = await startTestNetwork({ scale: settings.scale, environment });
   try {
     const { numbers, postmaster } = await lookIntoNumbering(network);
     const rates = await measureRates(network, numbers, postmaster, settings);
-    const trace = await traceCalls(network, numbers, settings.traced);
+    const trace = settings.traced === 0 ? NO_TRACE : await traceCalls(network, numbers, settings.traced);
     report(rates, trace, settings);
   } finally {
     await network.stop();
@@ -68,6 +77,7 @@ function readWords(): Settings | null {
       rates: { type: 'string', default: '10,20,40,80,120,160' },
       seconds: { type: 'string', default: '10' },
       traced: { type: 'string', default: '100' },
+      without: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -81,7 +91,9 @@ function readWords(): Settings | null {
     values.traced,
     ...values.rates.split(','),
   ].map((text) => (/^[0-9]{1,6}$/.test(text) ? Number(text) : 0));
-  if ([scale, seconds, traced, ...rates].every((value) => value > 0)) return { scale, seconds, traced, rates };
+  if ([scale, seconds, ...rates].every((value) => value > 0)) {
+    return { scale, seconds, traced, rates, without: values.without };
+  }
   console.error('bench:dossier takes whole numbers above 0; see --help.');
   process.exit(5);
 }
@@ -113,7 +125,12 @@ function processesOf(network: TestNetwork): Readonly<Record<string, number | nul
 }
 
 /** An `Ask` for the dossier of one number after the other. */
-function dossierAsk(url: string, numbers: readonly string[]): { ask: Ask; close(): Promise<void> } {
+async function dossierAsk(
+  network: TestNetwork,
+  url: string,
+  numbers: readonly string[],
+): Promise<{ ask: Ask; close(): Promise<void> }> {
+  const authorization = `Bearer ${await network.tokenOf('investigator-1')}`;
   const numberAt = (request: number): string => numbers[request % numbers.length] ?? '';
   const now = Date.now();
   return graphqlAsk(
@@ -124,6 +141,7 @@ function dossierAsk(url: string, numbers: readonly string[]): { ask: Ask; close(
       return JSON.stringify({ query: DOSSIER_QUERY, variables: dossierVariables(msisdn.value, now) });
     },
     numberAt,
+    { authorization },
   );
 }
 
@@ -133,7 +151,7 @@ async function measureRates(
   postmaster: number,
   { rates, seconds }: Settings,
 ): Promise<readonly RateFigures[]> {
-  const { ask, close } = dossierAsk(network.record().gateway.url, numbers);
+  const { ask, close } = await dossierAsk(network, network.record().gateway.url, numbers);
   const processes = processesOf(network);
   await openLoop(ask, rates[0] ?? 5, Math.min(5, seconds), 0);
   console.log('warmed up');
@@ -208,7 +226,7 @@ async function traceCalls(network: TestNetwork, numbers: readonly string[], coun
       ...gatewaySignInVariables(localFolder(network.folder), network.record().identity.issuer),
     });
     stops.unshift(gateway.stop);
-    const { ask, close } = dossierAsk(`${gateway.origin}/graphql`, numbers);
+    const { ask, close } = await dossierAsk(network, `${gateway.origin}/graphql`, numbers);
     stops.unshift(close);
     for (let request = 0; request < 20; request += 1) await ask(request);
     return await traceOneByOne(ask, calls, count);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../vocabulary/json';
 import { objectIn, objectsIn } from '../dossier-answer';
 import { approve, freeNumber, INVESTIGATOR, investigate, propose, untilBlock } from './case-moves';
-import { type Stage, StoryFault } from './stage';
+import { type Stage, StoryFault, textIn } from './stage';
 
 const FROM = 'kcell';
 const TO = 'tele2';
@@ -27,6 +27,11 @@ export async function playMovedNumber(stage: Stage): Promise<void> {
     objectIn(objectIn(number, 'currentTenure'), 'services').voiceOut === 'SUSPENDED',
   );
   const orders = await ordersOf(stage, caseId);
+  const event = await eventOf(stage, orders.find(({ operatorCode }) => operatorCode === TO)?.id);
+  stage.see(
+    `${TO}'s own systems find order and receipt in their feed`,
+    event?.state === 'ENFORCED' && typeof event.document === 'string' && typeof event.receipt === 'string',
+  );
   const first = orders.find(({ operatorCode }) => operatorCode === FROM);
   const second = orders.find(({ operatorCode }) => operatorCode === TO);
   stage.see(
@@ -62,6 +67,19 @@ async function move(stage: Stage, msisdn: string): Promise<boolean> {
   const url = new URL('/internal/portings', stage.network.subgraphs.numbering.url).toString();
   const reply = await stage.post(url, { portId: randomUUID(), msisdn, to: TO });
   return reply.status === 200 || reply.status === 202;
+}
+
+/** The event of an order in its operator's feed, read from the beginning to the end. */
+async function eventOf(stage: Stage, orderId: unknown): Promise<JsonObject | undefined> {
+  const feed = new URL('/feed/block-orders', stage.network.subgraphs['fraud-cases'].url);
+  for (let more: unknown = true; more === true; ) {
+    const page = await stage.read(`operator-${TO}`, 'reads its feed of orders', feed.toString());
+    const found = objectsIn(page.events).find((event) => event.orderId === orderId);
+    if (found !== undefined) return found;
+    more = page.more;
+    feed.searchParams.set('after', textIn(page, 'next'));
+  }
+  return undefined;
 }
 
 async function ordersOf(stage: Stage, caseId: string): Promise<readonly JsonObject[]> {

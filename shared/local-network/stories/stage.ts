@@ -54,6 +54,8 @@ export interface Stage {
   refusal(user: string, question: Question): Promise<string>;
   /** Posts to a service of the network that is not the gateway. */
   post(url: string, document: object): Promise<JsonReply>;
+  /** Reads a document of a service as a demo user; a fault unless it is given. */
+  read(user: string, what: string, url: string): Promise<JsonObject>;
   /** Says what was seen, or ends the story when it is not so. */
   see(what: string, isSo: boolean): void;
   /** Looks again and again until there is something, also past whoever does not answer; a fault after the limit. */
@@ -133,6 +135,13 @@ export function createStage(network: NetworkRecord, folder: LocalFolder, narrato
       const reply = await postJson(url, document, { limitMs: LIMIT_MS });
       if (reply === 'REFUSED' || reply === 'TIMEOUT') throw new StoryFault('A service of the network does not answer.');
       return reply;
+    },
+    async read(user, what, url) {
+      narrator.act(user, what);
+      const response = await fetch(url, { headers: { authorization: `Bearer ${await tokenOf(user)}` } });
+      const body: unknown = response.status === 200 ? await response.json() : null;
+      if (!isObject(body as JsonObject)) throw new StoryFault(`${user} was given nothing (status ${response.status}).`);
+      return body as JsonObject;
     },
     see(what, isSo) {
       if (!isSo) throw new StoryFault(`This was to be seen and is not: ${what}.`);

@@ -31,11 +31,11 @@ export class PageInfoType {
   endCursor?: string | null;
 }
 
-/** A page as its connection type needs it. `countAll` counts the rows of all pages. */
+/** A page as its connection type needs it. `countAll` counts the rows of all pages; null when they are too many to count. */
 export interface Connection<Node> {
   readonly nodes: readonly Node[];
   readonly pageInfo: PageInfoType;
-  readonly countAll: () => Promise<number>;
+  readonly countAll: () => Promise<number | null>;
 }
 
 /** Makes the connection type of a node type. */
@@ -48,10 +48,10 @@ export function connectionType<Node extends object>(name: string, description: s
     @Field(() => PageInfoType, { description: 'Where the page ends.' })
     pageInfo: PageInfoType;
 
-    countAll: () => Promise<number>;
+    countAll: () => Promise<number | null>;
 
     @Field(() => Int, { nullable: true, description: 'Rows of all pages together; counted only when asked for.' })
-    totalCount(): Promise<number> {
+    totalCount(): Promise<number | null> {
       return this.countAll();
     }
   }
@@ -82,7 +82,7 @@ export function toConnection<Row>(
   placeOf: (row: Row) => PagePlace,
   scope: string,
   cursors: CursorSeal,
-  countAll: () => Promise<number>,
+  countAll: () => Promise<number | null>,
 ): Connection<Row> {
   const last = page.rows.at(-1);
   const endCursor = last === undefined ? null : cursors.seal(placeOf(last), scope);

@@ -17,6 +17,7 @@ import type { ApplyAct } from '../log/act-effect';
 import { isTimely } from '../log/act-time';
 import type { BankTrust } from '../log/bank-trust';
 import { isAnswerable } from '../store/act-reads';
+import { holdCase } from '../store/case-record-reads';
 import { caseOfRequest } from '../store/due-reads';
 import { type CaseWork, loadCaseRecord, openCaseWork } from './case-work';
 import type { AnswerIds } from './command-desk';
@@ -121,6 +122,7 @@ async function fail(work: CaseWork, act: Act, fields: Fields): Promise<Result<Ac
 async function tell(work: CaseWork, act: Act): Promise<Result<ActEffect, Refusal>> {
   const kinds = ANSWERED[act.kind] ?? [];
   if (act.caseId === null || !(await answers(work, act, kinds, act.caseId, null))) return refuse('BAD_ACT');
+  if (!(await holdCase(work.session, act.caseId))) return refuse('BAD_ACT');
   return accepted({ caseId: act.caseId, ids: { case: act.caseId } });
 }
 

@@ -2,6 +2,7 @@
 // true now; if it still meets one, the caller is told in the words of the rules. Anything else that fails is a fault.
 
 import { AppError } from '../../../shared/vocabulary/app-error';
+import { isLostConnection } from '../../../shared/vocabulary/lost-connection';
 import { type Refusal, type RefusalReason, refuse } from '../domain/refusal';
 import { CaseMoved } from '../store/case-record-writes';
 
@@ -17,11 +18,9 @@ export function raceRefusal(fault: unknown): Refusal | null {
 
 /** A lost connection, a server that stops, or a statement that it gave up, as a fault that may be tried again later; anything else as it is. */
 export function asPassingFault(fault: unknown): unknown {
-  const { code } = stateOf(fault);
-  const isLost =
-    (typeof code === 'string' && (code.startsWith('08') || code.startsWith('57') || SOCKET_FAULTS.includes(code))) ||
-    (fault instanceof Error && LOST_CONNECTION.test(fault.message));
-  return isLost ? new AppError('SUBGRAPH_UNAVAILABLE', 'The database was lost on the way.', { cause: fault }) : fault;
+  return isLostConnection(fault)
+    ? new AppError('SUBGRAPH_UNAVAILABLE', 'The database was lost on the way.', { cause: fault })
+    : fault;
 }
 
 /** Constraints that a command may come to second. */
@@ -46,10 +45,6 @@ const BY_CONSTRAINT = {
 
 /** Serialization failure, deadlock, unique violation, a lock that was not available. */
 const MEETINGS: readonly string[] = ['40001', '40P01', '23505', '55P03'];
-const SOCKET_FAULTS: readonly string[] = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'];
-const LOST_CONNECTION =
-  /^(?:Connection terminated|Client has encountered a connection error|timeout exceeded when trying)/;
-
 function stateOf(fault: unknown): { readonly code?: unknown; readonly constraint?: unknown } {
   return fault instanceof Error ? (fault as { readonly code?: unknown; readonly constraint?: unknown }) : {};
 }

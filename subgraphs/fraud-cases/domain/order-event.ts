@@ -22,6 +22,8 @@ export interface OrderEvent {
   readonly state: BlockOrderState;
   /** The signed order; null for what is none. */
   readonly document: string | null;
+  /** The operator's own signed answer to it, as the bank holds it by now; null while there is none. */
+  readonly receipt: string | null;
 }
 
 /** A place among events: readers go by transaction first, because a smaller place may become visible later. Decimal texts. */

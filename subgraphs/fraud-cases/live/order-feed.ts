@@ -29,6 +29,8 @@ export interface FeedEvent {
   readonly issuedAt: Instant | null;
   readonly state: BlockOrderState;
   readonly document: string | null;
+  /** The operator's own receipt, as the bank holds it by now. */
+  readonly receipt: string | null;
   /** Null for what is no order, and once what opens the act was erased. */
   readonly act: FeedAct | null;
 }

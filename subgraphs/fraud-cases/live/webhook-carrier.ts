@@ -51,7 +51,7 @@ export const WEBHOOK_PACE: WebhookPace = {
   longestPauseMs: 4 * 3_600_000,
   atOnce: 4,
   idleMs: 1_000,
-  leaseMs: 30_000,
+  leaseMs: 10_000,
 };
 
 const FILL_AT_ONCE = 200;

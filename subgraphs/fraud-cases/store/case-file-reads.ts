@@ -1,7 +1,8 @@
 // Reads of what is gathered in cases. Each function is one SQL statement whatever the number of cases; rows come in the order in which
 // they happened.
 
-import { type DataSource, In, type SelectQueryBuilder } from 'typeorm';
+import { type DataSource, In } from 'typeorm';
+import { INFORMATION_REQUEST_STATES } from '../../../shared/vocabulary/case-file';
 import type {
   CaseSubject,
   Decision,
@@ -25,8 +26,8 @@ import {
   toSuspicionReport,
 } from './case-file-rows';
 import { toInstant, toInstantOrNull } from './instant-column';
-import { readPage } from './keyset-page';
-import { narrowToScope } from './scope-condition';
+import { countList, type ListTable, type Narrowing, readListPage } from './list-page';
+import { scopeCondition } from './scope-condition';
 
 /** What can be asked about the files of cases. */
 export interface CaseFileReads {
@@ -37,7 +38,8 @@ export interface CaseFileReads {
   informationRequestsById(ids: readonly string[]): Promise<readonly InformationRequest[]>;
   /** Newest first. */
   informationRequestsPage(filter: InformationRequestFilter, request: PageRequest): Promise<Page<InformationRequest>>;
-  informationRequestCount(filter: InformationRequestFilter): Promise<number>;
+  /** Null when there are more than are counted. */
+  informationRequestCount(filter: InformationRequestFilter): Promise<number | null>;
   /** The proposal or decision in force of each case; none where there is none. */
   decisionsOf(caseIds: readonly string[]): Promise<readonly Decision[]>;
   lossesOf(caseIds: readonly string[]): Promise<readonly Loss[]>;
@@ -74,11 +76,10 @@ export function caseFileReads(dataSource: DataSource): CaseFileReads {
     },
     informationRequestsById: async (ids) => (await requests.findBy({ id: In([...ids]) })).map(toInformationRequest),
     async informationRequestsPage(filter, request) {
-      const query = narrowed(requests.createQueryBuilder('request'), filter);
-      const page = await readPage(query, { property: 'issuedAt', direction: 'DESC' }, request);
+      const page = await readListPage(dataSource, REQUESTS, narrowed(filter), request);
       return { ...page, rows: page.rows.map(toInformationRequest) };
     },
-    informationRequestCount: (filter) => narrowed(requests.createQueryBuilder('request'), filter).getCount(),
+    informationRequestCount: (filter) => countList(dataSource, REQUESTS, narrowed(filter)),
     async decisionsOf(caseIds) {
       const rows: readonly DecisionRow[] = await dataSource.query(DECISIONS, [caseIds]);
       return rows.map(toDecision);
@@ -111,14 +112,28 @@ function toDecision(row: DecisionRow): Decision {
   return { ...row, proposedAt: toInstant(row.proposedAt), approvedAt: toInstantOrNull(row.approvedAt) };
 }
 
-function narrowed(
-  query: SelectQueryBuilder<InformationRequestRow>,
-  filter: InformationRequestFilter,
-): SelectQueryBuilder<InformationRequestRow> {
-  const { states, operatorCode, caseId } = filter;
-  narrowToScope(query, filter.within, { caseId: 'request.caseId', owner: 'request.operatorCode' });
-  if (states !== null) query.andWhere('request.state = ANY(:states)', { states });
-  if (operatorCode !== null) query.andWhere('request.operatorCode = :operatorCode', { operatorCode });
-  if (caseId !== null) query.andWhere('request.caseId = :caseId', { caseId });
-  return query;
+const REQUESTS: ListTable<InformationRequestRow> = {
+  rows: InformationRequestRow,
+  order: { property: 'issuedAt', direction: 'DESC' },
+};
+
+/** Requests of a case are few and found by it; others by operator and state. */
+function narrowed({
+  states,
+  operatorCode,
+  caseId,
+  within,
+}: InformationRequestFilter): Narrowing<InformationRequestRow> {
+  const operator = operatorCode ?? within.organisation;
+  const spread: Narrowing<InformationRequestRow>['spread'][number][] = [];
+  const conditions: Narrowing<InformationRequestRow>['conditions'][number][] = [];
+  const byState = { property: 'state', values: states ?? INFORMATION_REQUEST_STATES } as const;
+  if (caseId !== null) {
+    conditions.push({ sql: 'listed.case_id = $', value: caseId });
+    if (states !== null) conditions.push({ sql: 'listed.state = ANY ($)', value: states });
+    if (operatorCode !== null) conditions.push({ sql: 'listed.operator_code = $', value: operatorCode });
+  } else if (operator !== null) spread.push({ property: 'operatorCode', values: [operator] }, byState);
+  else spread.push(byState);
+  const scope = scopeCondition(within, { caseId: 'listed.case_id', owner: 'listed.operator_code' });
+  return { spread, conditions, scope };
 }

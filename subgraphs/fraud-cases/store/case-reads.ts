@@ -1,6 +1,7 @@
 // Reads of cases: by id, as a list, and by the numbers they touch. Each function is one SQL statement whatever the number of keys.
 
-import { type DataSource, In, type SelectQueryBuilder } from 'typeorm';
+import { type DataSource, In } from 'typeorm';
+import { FRAUD_CASE_STATES } from '../../../shared/vocabulary/fraud-case';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import type { SuspicionReport } from '../domain/case-file';
 import type { CaseScope } from '../domain/case-scope';
@@ -8,8 +9,8 @@ import type { FraudCase, FraudCaseFilter } from '../domain/fraud-case';
 import { type Page, type PageRequest, pageOf } from '../domain/page';
 import { type SuspicionReportRow, toSuspicionReport } from './case-file-rows';
 import { FraudCaseRow, toFraudCase } from './fraud-case-row';
-import { readPage } from './keyset-page';
-import { caseWithin, narrowToScope } from './scope-condition';
+import { countList, type ListTable, type Narrowing, readListPage } from './list-page';
+import { caseWithin, scopeCondition } from './scope-condition';
 
 /** Asks for one page of what touches one number. */
 export interface NumberPageRequest extends PageRequest {
@@ -21,7 +22,8 @@ export interface CaseReads {
   casesById(ids: readonly string[]): Promise<readonly FraudCase[]>;
   /** Newest opening first. */
   casesPage(filter: FraudCaseFilter, request: PageRequest): Promise<Page<FraudCase>>;
-  caseCount(filter: FraudCaseFilter): Promise<number>;
+  /** Null when there are more than are counted. */
+  caseCount(filter: FraudCaseFilter): Promise<number | null>;
   /** The open case in which each number is the suspect, by number; a number without one is absent. */
   openCasesOf(msisdns: readonly Msisdn[]): Promise<ReadonlyMap<string, FraudCase>>;
   /** Pages of cases that touch a number in any role, in the order of the requests; newest opening first. */
@@ -38,11 +40,10 @@ export function caseReads(dataSource: DataSource): CaseReads {
   return {
     casesById: async (ids) => (await cases.findBy({ id: In([...ids]) })).map(toFraudCase),
     async casesPage(filter, request) {
-      const query = narrowed(cases.createQueryBuilder('fraudCase'), filter);
-      const page = await readPage(query, { property: 'openedAt', direction: 'DESC' }, request);
+      const page = await readListPage(dataSource, CASES, narrowed(filter), request);
       return { ...page, rows: page.rows.map(toFraudCase) };
     },
-    caseCount: (filter) => narrowed(cases.createQueryBuilder('fraudCase'), filter).getCount(),
+    caseCount: (filter) => countList(dataSource, CASES, narrowed(filter)),
     async openCasesOf(msisdns) {
       const rows: readonly (FraudCaseRow & { readonly ofNumber: string })[] = await dataSource.query(
         `SELECT touched.msisdn AS "ofNumber", ${CASE_COLUMNS}
@@ -145,16 +146,31 @@ async function countsOf(
   return new Map(rows.map(({ msisdn, count }) => [msisdn, count]));
 }
 
-function narrowed(query: SelectQueryBuilder<FraudCaseRow>, filter: FraudCaseFilter): SelectQueryBuilder<FraudCaseRow> {
-  const { states, fraudTypes, assignee, msisdn, openedFrom, openedTo } = filter;
-  narrowToScope(query, filter.within, { caseId: 'fraudCase.id', owner: null });
-  if (states !== null) query.andWhere('fraudCase.state = ANY(:states)', { states });
-  if (fraudTypes !== null) query.andWhere('fraudCase.fraudType = ANY(:fraudTypes)', { fraudTypes });
-  if (assignee !== null) query.andWhere('fraudCase.assignee = :assignee', { assignee });
-  if (openedFrom !== null) query.andWhere('fraudCase.openedAt >= :openedFrom', { openedFrom });
-  if (openedTo !== null) query.andWhere('fraudCase.openedAt < :openedTo', { openedTo });
+/** Newest opening first. */
+const CASES: ListTable<FraudCaseRow> = { rows: FraudCaseRow, order: { property: 'openedAt', direction: 'DESC' } };
+
+/** Cases of a number are few and found by it; others by person or kind, and state. */
+function narrowed({
+  states,
+  fraudTypes,
+  assignee,
+  msisdn,
+  openedFrom,
+  openedTo,
+  within,
+}: FraudCaseFilter): Narrowing<FraudCaseRow> {
+  const spread: Narrowing<FraudCaseRow>['spread'][number][] = [];
+  const conditions: Narrowing<FraudCaseRow>['conditions'][number][] = [];
+  const byState = { property: 'state', values: states ?? FRAUD_CASE_STATES } as const;
   if (msisdn !== null) {
-    query.andWhere('fraudCase.id IN (SELECT case_id FROM case_number WHERE msisdn = :msisdn)', { msisdn });
-  }
-  return query;
+    conditions.push({ sql: 'listed.id IN (SELECT case_id FROM case_number WHERE msisdn = $)', value: msisdn });
+    if (states !== null) conditions.push({ sql: 'listed.state = ANY ($)', value: states });
+    if (assignee !== null) conditions.push({ sql: 'listed.assignee = $', value: assignee });
+  } else if (assignee !== null) spread.push({ property: 'assignee', values: [assignee] }, byState);
+  else if (fraudTypes !== null) spread.push({ property: 'fraudType', values: fraudTypes }, byState);
+  else spread.push(byState);
+  if (fraudTypes !== null) conditions.push({ sql: 'listed.fraud_type = ANY ($)', value: fraudTypes });
+  if (openedFrom !== null) conditions.push({ sql: 'listed.opened_at >= $', value: openedFrom });
+  if (openedTo !== null) conditions.push({ sql: 'listed.opened_at < $', value: openedTo });
+  return { spread, conditions, scope: scopeCondition(within, { caseId: 'listed.id', owner: null }) };
 }

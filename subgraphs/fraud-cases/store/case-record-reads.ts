@@ -16,15 +16,23 @@ export interface LockedCase {
 
 /** Locks the case until the transaction ends and reads it; null when there is none. */
 export async function lockCase(session: SqlSession, caseId: string): Promise<LockedCase | null> {
+  if (!(await holdCase(session, caseId))) return null;
+  const [row] = await rowsOf<LockedCase>(session, { name: 'case_record', text: RECORD, values: [caseId] });
+  invariant(row !== undefined, 'a locked case is read');
+  return row;
+}
+
+/**
+ * Locks the case until the transaction ends; false when there is none. Whoever writes an act on a case does this first, also when nothing else of
+ * the case is asked: an act locks the case's chain, and its event the case, and two that lock them in another order wait for each other.
+ */
+export async function holdCase(session: SqlSession, caseId: string): Promise<boolean> {
   const locked = await rowsOf(session, {
     name: 'case_lock',
     text: 'SELECT 1 FROM fraud_case WHERE id = $1 FOR UPDATE',
     values: [caseId],
   });
-  if (locked.length === 0) return null;
-  const [row] = await rowsOf<LockedCase>(session, { name: 'case_record', text: RECORD, values: [caseId] });
-  invariant(row !== undefined, 'a locked case is read');
-  return row;
+  return locked.length > 0;
 }
 
 /** The open case in which a number is the suspect; null when there is none. */

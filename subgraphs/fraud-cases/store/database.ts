@@ -10,6 +10,7 @@ import { AppealRow, BlockOrderRow } from './block-order-row';
 import { CaseCommands1795000000010 } from './case-command-migration';
 import { CaseEvents1795000000002 } from './case-event-migration';
 import { CaseSubjectRow, EvidenceRow, InformationRequestRow, LossRow, SuspicionReportRow } from './case-file-rows';
+import { CaseLists1795000000060 } from './case-list-migration';
 import { DutyCourse1795000000030 } from './duty-course-migration';
 import { DutyClockRow, DutyRuleRow } from './duty-rows';
 import { DutyRules1795000000001 } from './duty-rule-set';
@@ -52,6 +53,7 @@ export function openFraudCasesDatabase(
       DutyCourse1795000000030,
       LiveEvents1795000000040,
       Suspensions1795000000050,
+      CaseLists1795000000060,
       Access1795000000070,
       ServiceFigures1795000000090,
     ],

@@ -1,13 +1,15 @@
 // Reads of duty clocks and rules. Each function is one SQL statement whatever the number of keys; a clock carries the database's
 // instant of that statement, by which its overrun is counted.
 
-import { type DataSource, In, type SelectQueryBuilder } from 'typeorm';
+import { type DataSource, type EntitySchema, In, type SelectQueryBuilder } from 'typeorm';
 import { invariant } from '../../../shared/vocabulary/app-error';
+import { CLOCK_STATES } from '../../../shared/vocabulary/duty';
 import type { DutyClock, DutyClockFilter, DutyRule } from '../domain/duty';
-import { type Page, type PageRequest, pageOf } from '../domain/page';
+import { DUTY_RULES } from '../domain/duty-rules';
+import type { Page, PageRequest } from '../domain/page';
 import { DutyClockRow, DutyRuleRow, toDutyClock, toDutyRule } from './duty-rows';
-import { afterPlace } from './keyset-page';
-import { narrowToScope } from './scope-condition';
+import { countList, type ListTable, type Narrowing, readListPage } from './list-page';
+import { scopeCondition } from './scope-condition';
 
 /** Names one version of a rule. */
 export interface DutyRuleKey {
@@ -21,7 +23,8 @@ export interface DutyReads {
   clocksOf(caseIds: readonly string[]): Promise<readonly DutyClock[]>;
   /** Earliest deadline first. */
   clocksPage(filter: DutyClockFilter, request: PageRequest): Promise<Page<DutyClock>>;
-  clockCount(filter: DutyClockFilter): Promise<number>;
+  /** Null when there are more than are counted. */
+  clockCount(filter: DutyClockFilter): Promise<number | null>;
   /** The rules that exist among those named. */
   rulesNamed(keys: readonly DutyRuleKey[]): Promise<readonly DutyRule[]>;
 }
@@ -39,11 +42,10 @@ export function dutyReads(dataSource: DataSource): DutyReads {
           .addOrderBy('clock.id', 'ASC'),
       ),
     async clocksPage(filter, request) {
-      const query = narrowed(clocks.createQueryBuilder('clock'), filter);
-      const page = afterPlace(query, { property: 'deadlineAt', direction: 'ASC' }, request);
-      return pageOf(await readClocks(page), request.first);
+      const page = await readListPage(dataSource, CLOCKS, narrowed(filter), request);
+      return { ...page, rows: page.rows.map(({ readAt, ...row }) => toDutyClock(row, readAt)) };
     },
-    clockCount: (filter) => narrowed(clocks.createQueryBuilder('clock'), filter).getCount(),
+    clockCount: (filter) => countList(dataSource, CLOCKS, narrowed(filter)),
     async rulesNamed(keys) {
       const rows = await dataSource.getRepository(DutyRuleRow).findBy({ id: In(keys.map(({ ruleId }) => ruleId)) });
       return rows.map(toDutyRule);
@@ -62,11 +64,27 @@ async function readClocks(query: SelectQueryBuilder<DutyClockRow>): Promise<read
   });
 }
 
-function narrowed(query: SelectQueryBuilder<DutyClockRow>, filter: DutyClockFilter): SelectQueryBuilder<DutyClockRow> {
-  const { states, party, ruleId } = filter;
-  narrowToScope(query, filter.within, { caseId: 'clock.caseId', owner: 'clock.party' });
-  if (states !== null) query.andWhere('clock.state = ANY(:states)', { states });
-  if (party !== null) query.andWhere('clock.party = :party', { party });
-  if (ruleId !== null) query.andWhere('clock.ruleId = :ruleId', { ruleId });
-  return query;
+interface ReadClockRow extends DutyClockRow {
+  readonly readAt: Date;
 }
+
+const CLOCKS: ListTable<ReadClockRow> = {
+  rows: DutyClockRow as EntitySchema<ReadClockRow>,
+  order: { property: 'deadlineAt', direction: 'ASC' },
+  more: { readAt: '(SELECT senim_now())' },
+};
+
+/** Found by party or duty, and state. Every duty is known by its rule. */
+function narrowed({ states, party, ruleId, within }: DutyClockFilter): Narrowing<ReadClockRow> {
+  const byState = { property: 'state', values: states ?? CLOCK_STATES } as const;
+  const scope = scopeCondition(within, { caseId: 'listed.case_id', owner: 'listed.party' });
+  const owing = party ?? within.organisation;
+  if (owing === null) {
+    const byRule = { property: 'ruleId', values: ruleId === null ? RULE_IDS : [ruleId] } as const;
+    return { spread: [byRule, byState], conditions: [], scope };
+  }
+  const ofRule = ruleId === null ? [] : [{ sql: 'listed.rule_id = $', value: ruleId }];
+  return { spread: [{ property: 'party', values: [owing] }, byState], conditions: ofRule, scope };
+}
+
+const RULE_IDS = DUTY_RULES.map(({ id }) => id);

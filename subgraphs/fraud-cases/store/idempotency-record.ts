@@ -55,11 +55,12 @@ export async function keepAnswer(
   });
 }
 
-/** Whether there are keys to forget. */
+/** Whether there are keys to forget: the oldest one tells, and is found by index because it is asked for first. */
 export async function hasOldKeys(source: SqlSource): Promise<boolean> {
   const rows = await rowsOf(source, {
     name: 'old_keys',
-    text: `SELECT 1 FROM idempotency_record WHERE made_at < (SELECT senim_now()) - interval '${KEY_KEPT_DAYS} days' LIMIT 1`,
+    text: `SELECT 1 FROM idempotency_record WHERE made_at < (SELECT senim_now()) - interval '${KEY_KEPT_DAYS} days'
+      ORDER BY made_at LIMIT 1`,
   });
   return rows.length > 0;
 }

@@ -116,6 +116,7 @@ interface OrderEventRow extends EventPlace {
   readonly issued_at: Date | null;
   readonly state: BlockOrderState;
   readonly document: string | null;
+  readonly receipt: string | null;
 }
 
 interface OpeningRow {
@@ -133,7 +134,8 @@ const IS_SETTLED = 'e.transaction < pg_snapshot_xmin(pg_current_snapshot())';
 /** The event beside its order as that stands now; an order's text, once signed, is the same for ever. */
 const ORDER_EVENTS = `SELECT e.transaction::text, e.place::text, e.id, e.kind, e.at, e.order_id, e.operator_code, o.issued_at, o.state,
     CASE e.kind WHEN 'LIFT' THEN o.lift_sequence ELSE o.sequence END AS sequence,
-    CASE e.kind WHEN 'BLOCK' THEN o.document WHEN 'LIFT' THEN o.lift_document END AS document
+    CASE e.kind WHEN 'BLOCK' THEN o.document WHEN 'LIFT' THEN o.lift_document END AS document,
+    CASE e.kind WHEN 'BLOCK' THEN o.receipt WHEN 'LIFT' THEN o.lift_receipt END AS receipt
   FROM order_event e JOIN block_order o ON o.id = e.order_id`;
 
 /** An order and the act that commits to its hash were written by one transaction; one transaction may write several of a case. */
@@ -164,7 +166,7 @@ async function exists(source: SqlSource, table: 'case_event' | 'order_event', pl
 }
 
 function toOrderEvent(row: OrderEventRow): PlacedOrderEvent {
-  const { transaction, place, id, kind, state, document, sequence } = row;
+  const { transaction, place, id, kind, state, document, receipt, sequence } = row;
   return {
     transaction,
     place,
@@ -178,6 +180,7 @@ function toOrderEvent(row: OrderEventRow): PlacedOrderEvent {
       issuedAt: toInstantOrNull(row.issued_at),
       state,
       document,
+      receipt,
     },
   };
 }

@@ -1,6 +1,8 @@
 // Reads of block orders and appeals. Each function is one SQL statement whatever the number of keys.
 
-import { type DataSource, In, type SelectQueryBuilder } from 'typeorm';
+import { type DataSource, In } from 'typeorm';
+import { APPEAL_STATES } from '../../../shared/vocabulary/appeal';
+import { BLOCK_ORDER_STATES } from '../../../shared/vocabulary/block-order';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import {
   type Appeal,
@@ -11,8 +13,8 @@ import {
 } from '../domain/block-order';
 import type { Page, PageRequest } from '../domain/page';
 import { AppealRow, BlockOrderRow, toAppeal, toBlockOrder } from './block-order-row';
-import { readPage } from './keyset-page';
-import { narrowToScope } from './scope-condition';
+import { countList, type ListTable, type Narrowing, readListPage } from './list-page';
+import { scopeCondition } from './scope-condition';
 
 /** What can be asked about orders and appeals. */
 export interface OrderReads {
@@ -23,7 +25,8 @@ export interface OrderReads {
   ordersOfCases(caseIds: readonly string[]): Promise<readonly BlockOrder[]>;
   /** Newest issue first, those not issued yet before them. */
   ordersPage(filter: BlockOrderFilter, request: PageRequest): Promise<Page<BlockOrder>>;
-  orderCount(filter: BlockOrderFilter): Promise<number>;
+  /** Null when there are more than are counted. */
+  orderCount(filter: BlockOrderFilter): Promise<number | null>;
   /** Ids of those among the orders against which an appeal is open. */
   ordersUnderAppeal(orderIds: readonly string[]): Promise<ReadonlySet<string>>;
   appealsById(ids: readonly string[]): Promise<readonly Appeal[]>;
@@ -31,7 +34,8 @@ export interface OrderReads {
   appealsOfCases(caseIds: readonly string[]): Promise<readonly Appeal[]>;
   /** Newest first. */
   appealsPage(filter: AppealFilter, request: PageRequest): Promise<Page<Appeal>>;
-  appealCount(filter: AppealFilter): Promise<number>;
+  /** Null when there are more than are counted. */
+  appealCount(filter: AppealFilter): Promise<number | null>;
 }
 
 /** The reads over a database at head. */
@@ -49,11 +53,10 @@ export function orderReads(dataSource: DataSource): OrderReads {
       return rows.map(toBlockOrder);
     },
     async ordersPage(filter, request) {
-      const query = narrowed(orders.createQueryBuilder('blockOrder'), filter);
-      const page = await readPage(query, { property: 'listedAt', direction: 'DESC' }, request);
+      const page = await readListPage(dataSource, ORDERS, narrowed(filter), request);
       return { ...page, rows: page.rows.map(toBlockOrder) };
     },
-    orderCount: (filter) => narrowed(orders.createQueryBuilder('blockOrder'), filter).getCount(),
+    orderCount: (filter) => countList(dataSource, ORDERS, narrowed(filter)),
     async ordersUnderAppeal(orderIds) {
       const rows: readonly { readonly order_id: string }[] = await dataSource.query(
         'SELECT DISTINCT order_id FROM appeal WHERE order_id = ANY($1) AND state = ANY($2)',
@@ -67,30 +70,33 @@ export function orderReads(dataSource: DataSource): OrderReads {
       return rows.map(toAppeal);
     },
     async appealsPage(filter, request) {
-      const query = narrowedAppeals(appeals.createQueryBuilder('appeal'), filter);
-      const page = await readPage(query, { property: 'filedAt', direction: 'DESC' }, request);
+      const page = await readListPage(dataSource, APPEALS, narrowedAppeals(filter), request);
       return { ...page, rows: page.rows.map(toAppeal) };
     },
-    appealCount: (filter) => narrowedAppeals(appeals.createQueryBuilder('appeal'), filter).getCount(),
+    appealCount: (filter) => countList(dataSource, APPEALS, narrowedAppeals(filter)),
   };
 }
 
-function narrowed(
-  query: SelectQueryBuilder<BlockOrderRow>,
-  filter: BlockOrderFilter,
-): SelectQueryBuilder<BlockOrderRow> {
-  const { states, operatorCode, msisdn } = filter;
-  narrowToScope(query, filter.within, { caseId: 'blockOrder.caseId', owner: 'blockOrder.operatorCode' });
-  if (states !== null) query.andWhere('blockOrder.state = ANY(:states)', { states });
-  if (operatorCode !== null) query.andWhere('blockOrder.operatorCode = :operatorCode', { operatorCode });
-  if (msisdn !== null) query.andWhere('blockOrder.msisdn = :msisdn', { msisdn });
-  return query;
+const ORDERS: ListTable<BlockOrderRow> = { rows: BlockOrderRow, order: { property: 'listedAt', direction: 'DESC' } };
+const APPEALS: ListTable<AppealRow> = { rows: AppealRow, order: { property: 'filedAt', direction: 'DESC' } };
+
+/** Orders of a number are few and found by it; others by operator and state. */
+function narrowed({ states, operatorCode, msisdn, within }: BlockOrderFilter): Narrowing<BlockOrderRow> {
+  const operator = operatorCode ?? within.organisation;
+  const spread: Narrowing<BlockOrderRow>['spread'][number][] = [];
+  const conditions: Narrowing<BlockOrderRow>['conditions'][number][] = [];
+  const byState = { property: 'state', values: states ?? BLOCK_ORDER_STATES } as const;
+  if (msisdn !== null) {
+    conditions.push({ sql: 'listed.msisdn = $', value: msisdn });
+    if (states !== null) conditions.push({ sql: 'listed.state = ANY ($)', value: states });
+    if (operatorCode !== null) conditions.push({ sql: 'listed.operator_code = $', value: operatorCode });
+  } else if (operator !== null) spread.push({ property: 'operatorCode', values: [operator] }, byState);
+  else spread.push(byState);
+  const scope = scopeCondition(within, { caseId: 'listed.case_id', owner: 'listed.operator_code' });
+  return { spread, conditions, scope };
 }
 
-function narrowedAppeals(
-  query: SelectQueryBuilder<AppealRow>,
-  { states, within }: AppealFilter,
-): SelectQueryBuilder<AppealRow> {
-  narrowToScope(query, within, { caseId: 'appeal.caseId', owner: null });
-  return states === null ? query : query.andWhere('appeal.state = ANY(:states)', { states });
+function narrowedAppeals({ states, within }: AppealFilter): Narrowing<AppealRow> {
+  const scope = scopeCondition(within, { caseId: 'listed.case_id', owner: null });
+  return { spread: [{ property: 'state', values: states ?? APPEAL_STATES }], conditions: [], scope };
 }

@@ -1,7 +1,7 @@
 // The cases of a reader as a condition of SQL, so that pages and counts are of what the reader may see and nothing else is read; and in which
 // cases an organisation has a part. Values are bound, never written into the text.
 
-import type { DataSource, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { type CaseScope, reporterNames } from '../domain/case-scope';
 
 /** Gives a value to a statement and tells the text that stands for it. */
@@ -22,24 +22,15 @@ export function caseWithin(caseId: string, scope: CaseScope, bind: Bind): string
   return `EXISTS (SELECT 1 FROM fraud_case AS scoped WHERE scoped.id = ${caseId} AND (${ways.join(' OR ')}))`;
 }
 
-/** Narrows a query to rows of cases within the scope; to the organisation's own rows where the scope is an organisation's. */
-export function narrowToScope<Row extends ObjectLiteral>(
-  query: SelectQueryBuilder<Row>,
+/** Rows of cases within the scope; an organisation's own rows where the scope is an organisation's and rows have an owner. */
+export function scopeCondition(
   scope: CaseScope,
   columns: { readonly caseId: string; readonly owner: string | null },
-): void {
-  if (scope.organisation !== null && columns.owner !== null) {
-    query.andWhere(`${columns.owner} = :scopeOwner`, { scopeOwner: scope.organisation });
-    return;
-  }
-  const parameters: Record<string, unknown> = {};
-  const bind: Bind = (value) => {
-    const name = `scope${Object.keys(parameters).length}`;
-    parameters[name] = value;
-    return `:${name}`;
-  };
-  const condition = caseWithin(columns.caseId, scope, bind);
-  query.andWhere(condition, parameters);
+): (bind: Bind) => string {
+  const { organisation } = scope;
+  const { owner, caseId } = columns;
+  if (organisation !== null && owner !== null) return (bind) => `${owner} = ${bind(organisation)}`;
+  return (bind) => caseWithin(caseId, scope, bind);
 }
 
 /** What tells whether an organisation has a part in cases. */

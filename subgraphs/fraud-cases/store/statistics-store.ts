@@ -37,6 +37,9 @@ export function statisticsReads(dataSource: DataSource): StatisticsReads {
  */
 export async function takeSnapshot(pool: Pool): Promise<boolean> {
   const client = await pool.connect();
+  // A connection that is in use has no listener of the pool: when the server goes away, the statement in hand rejects, and that is all.
+  const onLost = (): void => {};
+  client.on('error', onLost);
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
     await client.query("SET LOCAL statement_timeout = '10min'");
@@ -61,6 +64,7 @@ export async function takeSnapshot(pool: Pool): Promise<boolean> {
     await client.query('ROLLBACK').catch(() => {});
     throw cause;
   } finally {
+    client.removeListener('error', onLost);
     client.release();
   }
 }

@@ -23,15 +23,14 @@ export type NextStep = { readonly kind: 'RETRY'; readonly delayMs: number } | { 
 /** Refusals after which an act is set aside. */
 export const MOST_REFUSALS = 6;
 /** Attempts after which an act that is told to wait for one before it is an alarm: about a quarter of an hour. */
-const MOST_GAPS = 20;
+const MOST_GAPS = 80;
 /** A promise must be due within this time: one that is due in a year promises nothing. */
 export const LONGEST_PROMISE_MS = 10 * 60_000;
 /** How far the bank's clock may be from ours. */
 export const CLOCK_TOLERANCE_MS = 5_000;
 
 const FIRST_DELAY_MS = 1_000;
-const LONGEST_DELAY_MS = 60_000;
-const LONGEST_PROOF_DELAY_MS = 15_000;
+const LONGEST_DELAY_MS = 15_000;
 
 /** After a refusal: `tries` counts it already. `random` is from 0 to below 1. */
 export function afterRefusal(tries: Tries, random: number): NextStep {
@@ -40,7 +39,7 @@ export function afterRefusal(tries: Tries, random: number): NextStep {
 
 /** After no answer, or one that says to come again: never given up. */
 export function afterSilence(tries: Tries, random: number): NextStep & { readonly kind: 'RETRY' } {
-  return { kind: 'RETRY', delayMs: delayMs(tries.attempts, random, LONGEST_DELAY_MS) };
+  return { kind: 'RETRY', delayMs: delayMs(tries.attempts, random) };
 }
 
 /** Whether an act has waited so long behind another of its chain that people must look. */
@@ -50,7 +49,7 @@ export function isStuck(tries: Tries): boolean {
 
 /** How long to wait before the proof is asked for again. */
 export function proofDelayMs(attempts: number, random: number): number {
-  return delayMs(attempts, random, LONGEST_PROOF_DELAY_MS);
+  return delayMs(attempts, random);
 }
 
 /** Whether the time of a promise is over, by our clock and with tolerance for the bank's. */
@@ -59,7 +58,7 @@ export function isOverdue(dueMs: number, nowMs: number): boolean {
 }
 
 /** Doubles from one second; the second half of it is chance, so that what failed together does not come back together. */
-function delayMs(attempts: number, random: number, longestMs: number): number {
-  const fullMs = Math.min(longestMs, FIRST_DELAY_MS * 2 ** Math.min(attempts - 1, 20));
+function delayMs(attempts: number, random: number): number {
+  const fullMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(attempts - 1, 20));
   return Math.round(fullMs / 2 + (fullMs / 2) * random);
 }

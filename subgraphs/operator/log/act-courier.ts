@@ -24,7 +24,6 @@ export interface CourierParts {
   readonly onAlarm: OnActAlarm;
   /** Milliseconds after which an act that was taken comes up again; longer than a call may take. */
   readonly leaseMs: number;
-  readonly nowMs: () => number;
   /** From 0 to below 1. */
   readonly random: () => number;
 }
@@ -110,13 +109,13 @@ async function refused(parts: CourierParts, act: OutgoingAct, reason: string): P
 }
 
 /** The promise, when it is one for this act; null otherwise. */
-function readPromise({ bankActKeys, nowMs }: CourierParts, act: OutgoingAct, jws: string): LogPromise | null {
+function readPromise({ bankActKeys }: CourierParts, act: OutgoingAct, jws: string): LogPromise | null {
   try {
     const { kid } = parseCompactJws(jws);
     const key = bankActKeys.find((known) => known.keyId === kid);
     const promise = key === undefined ? null : verifyPromise(jws, key);
     if (promise === null || promise.leafHash !== encodeBase64Url(act.leafHash)) return null;
-    return instantToMs(promise.due) - nowMs() > LONGEST_PROMISE_MS ? null : promise;
+    return instantToMs(promise.due) - instantToMs(act.now) > LONGEST_PROMISE_MS ? null : promise;
   } catch (fault) {
     if (fault instanceof AuditFault) return null;
     throw fault;

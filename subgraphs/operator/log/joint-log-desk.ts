@@ -161,7 +161,6 @@ export async function startJointLogDesk(
       bankActKeys: bankKeys(trust, 'act'),
       onAlarm,
       leaseMs,
-      nowMs: Date.now,
       random: Math.random,
     };
     const proofs = { outbox, bank, policy, witness, onAlarm, leaseMs, random: Math.random };

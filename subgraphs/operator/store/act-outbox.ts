@@ -18,6 +18,8 @@ export interface OutgoingAct {
   readonly leafHash: Uint8Array;
   readonly attempts: number;
   readonly refusals: number;
+  /** The database's clock when it was taken. */
+  readonly now: Instant;
 }
 
 /** A promise that has to be kept. */
@@ -39,7 +41,10 @@ export type DeliveryCounts = Readonly<Record<'WAITING' | 'PROMISED' | 'PROVEN' |
 
 /** The queue of an operator's own acts. Each step is one statement and atomic. */
 export interface ActOutbox {
-  /** Takes acts that are due to be delivered, oldest first, for `leaseMs`. */
+  /**
+   * Takes acts that are to be delivered, oldest first, for `leaseMs`. A chain is due when its first waiting act is, and then as a whole: what
+   * comes behind is worth nothing to the bank before the first, and nothing is to wait once the first has gone.
+   */
   takeWaiting(most: number, leaseMs: number): Promise<readonly OutgoingAct[]>;
   /** Takes promised acts whose proof is due to be asked for. */
   takePromised(most: number, leaseMs: number): Promise<readonly OutstandingPromise[]>;
@@ -59,7 +64,7 @@ export interface ActOutbox {
 export function openActOutbox(dataSource: DataSource): ActOutbox {
   return {
     async takeWaiting(most, leaseMs) {
-      const rows: readonly TakenRow[] = await dataSource.query(TAKE, ['WAITING', most, leaseMs]);
+      const rows: readonly TakenRow[] = await dataSource.query(TAKE_WAITING, [most, leaseMs]);
       return rows.map((row) => ({
         actId: row.act_id,
         message: toActMessage(row),
@@ -67,10 +72,11 @@ export function openActOutbox(dataSource: DataSource): ActOutbox {
         chain: row.chain,
         attempts: row.attempts,
         refusals: row.refusals,
+        now: toInstant(row.now),
       }));
     },
     async takePromised(most, leaseMs) {
-      const rows: readonly TakenRow[] = await dataSource.query(TAKE, ['PROMISED', most, leaseMs]);
+      const rows: readonly TakenRow[] = await dataSource.query(TAKE_PROMISED, [most, leaseMs]);
       return rows.flatMap(({ promise, due_at, ...row }) =>
         promise === null || due_at === null
           ? []
@@ -144,19 +150,31 @@ interface TakenRow extends OpeningColumns {
   readonly now: Date;
 }
 
+const DUE_CHAINS = `
+  SELECT act_id FROM (
+    SELECT delivery.act_id, first_value(delivery.next_attempt_at) OVER (PARTITION BY act.chain ORDER BY act.seq) AS chain_due_at
+    FROM act_delivery delivery JOIN audit.act act ON act.id = delivery.act_id WHERE delivery.state = 'WAITING') AS waiting
+  WHERE chain_due_at <= (SELECT senim_now())`;
+
+const DUE_PROOFS = `SELECT act_id FROM act_delivery WHERE state = 'PROMISED' AND next_attempt_at <= (SELECT senim_now())`;
+
+const TAKE_WAITING = take('WAITING', DUE_CHAINS);
+const TAKE_PROMISED = take('PROMISED', DUE_PROOFS);
+
 /** Rows that another process holds are skipped. The attempt is counted when it begins, so that one that kills the process counts too. */
-const TAKE = `
-  WITH taken AS (
-    UPDATE act_delivery SET attempts = attempts + 1, next_attempt_at = senim_now() + $3 * interval '1 millisecond'
-    WHERE act_id IN (
-      SELECT act_id FROM act_delivery WHERE state = $1 AND next_attempt_at <= senim_now()
-      ORDER BY place LIMIT $2 FOR UPDATE SKIP LOCKED)
-    RETURNING *)
-  SELECT taken.act_id, taken.attempts, taken.refusals, taken.promise, taken.due_at, opening.jws, opening.salt, act.leaf_hash, act.chain,
-    ${disclosuresOf('taken.act_id')} AS disclosures,
-    senim_now() AS now
-  FROM taken JOIN audit.act act ON act.id = taken.act_id JOIN audit.opening opening ON opening.act_id = taken.act_id
-  ORDER BY act.chain, act.seq`;
+function take(state: 'WAITING' | 'PROMISED', due: string): string {
+  return `
+    WITH taken AS (
+      UPDATE act_delivery SET attempts = attempts + 1, next_attempt_at = senim_now() + $2 * interval '1 millisecond'
+      WHERE act_id IN (
+        SELECT act_id FROM act_delivery WHERE state = '${state}' AND act_id IN (${due}) ORDER BY place LIMIT $1 FOR UPDATE SKIP LOCKED)
+      RETURNING *)
+    SELECT taken.act_id, taken.attempts, taken.refusals, taken.promise, taken.due_at, opening.jws, opening.salt, act.leaf_hash, act.chain,
+      ${disclosuresOf('taken.act_id')} AS disclosures,
+      senim_now() AS now
+    FROM taken JOIN audit.act act ON act.id = taken.act_id JOIN audit.opening opening ON opening.act_id = taken.act_id
+    ORDER BY act.chain, act.seq`;
+}
 
 function openingOf(row: Pick<TakenRow, 'act_id' | 'jws' | 'salt' | 'leaf_hash'>) {
   return { actId: row.act_id, jws: row.jws.toString('latin1'), salt: row.salt, leafHash: row.leaf_hash };

@@ -23,6 +23,22 @@ describe('a formatted fault', () => {
     expect(place({ operatorCode: 7 })).not.toHaveProperty('operatorCode');
   });
 
+  test.each([
+    Object.assign(new Error('terminating connection due to administrator command'), { code: '57P01' }),
+    Object.assign(new Error('the database system is starting up'), { code: '57P03' }),
+    Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' }),
+    new Error('Connection terminated unexpectedly'),
+  ])('passes when the database was lost: %s', (lost) => {
+    for (const fault of [lost, new GraphQLError('x', { originalError: lost })]) {
+      expect(formatFault(fault, 'r')).toMatchObject({ extensions: { code: 'SUBGRAPH_UNAVAILABLE', retryable: true } });
+    }
+  });
+
+  test.each([Object.assign(new Error('duplicate key'), { code: '23505' }), new Error('anything'), 'text', null])(
+    'does not pass for any other fault: %s',
+    (fault) => expect(codeOf(fault)).toBe('INTERNAL'),
+  );
+
   test('keeps the path, drops locations and whatever others put into extensions', () => {
     const inner = new AppError('FORBIDDEN', 'secret');
     const fault = new GraphQLError('secret', {

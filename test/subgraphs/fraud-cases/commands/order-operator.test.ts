@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Dispatcher } from '../../../../subgraphs/fraud-cases/commands/dispatcher';
 import type { RunningService } from '../../../../subgraphs/fraud-cases/server';
+import { holdCase } from '../../../../subgraphs/fraud-cases/store/case-record-reads';
 import { shiftClock } from '../../../support/database';
 import { postJson } from '../../../support/http-call';
 import { startTestOperator, type TestOperator } from '../../../support/operator';
@@ -22,7 +23,7 @@ beforeAll(async () => {
     code: 'kcell',
     trust: bank.ceremony,
     logUrl: service.url,
-    msisdns: [1, 2, 3].map(numberOf),
+    msisdns: [1, 2, 3, 5].map(numberOf),
     pace: { ...TEST_PACE, scanRestMs: 3_600_000 },
   });
   bank.gateway.answering = async ({ text }) => {
@@ -79,6 +80,21 @@ describe('an order at the operator that serves the number', () => {
     await bank.commands.approveLift({ actor: SUPERVISOR, idempotencyKey: null }, { orderId, expectedVersion });
     await soon(async () => (await bank.stateOf(orderId)) === 'LIFTED' && (await operatorActs()).includes('lift.done'));
     expect(await bank.rows('SELECT 1 FROM order_outbox')).toEqual([]);
+  });
+
+  it('is told while somebody changes the case: the act waits for the case and holds nothing that is needed to change it', async () => {
+    const id = await bank.block(5);
+    const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    await bank.desk.transactions.run(async (session) => {
+      expect(await holdCase(session, uuid(5))).toBe(true);
+      // The settlement of the receipt, and the operator's own act.
+      await soon(async () => (await bank.rows(waiting)).length >= 2);
+      const chain = 'SELECT 1 FROM audit.case_chain WHERE case_id = $1 FOR UPDATE NOWAIT';
+      expect((await session.query({ text: chain, values: [uuid(5)] })).rows).toHaveLength(1);
+      return { commits: false, value: null };
+    });
+    await soon(async () => (await bank.stateOf(id)) === 'ENFORCED');
+    await soon(async () => (await actsOf(bank, uuid(5))).includes('act.received'));
   });
 
   it('that the operator does not serve is told so, and ends when nobody serves the line', async () => {

@@ -46,6 +46,7 @@ describe('the feed', () => {
         sequence: 1,
         state: 'ISSUED',
         document: documentOf(1),
+        receipt: null,
       }),
     ]);
     expect((await page('tele2', null)).events.map(({ orderId }) => orderId)).toEqual([orderIdOf(2)]);

@@ -52,6 +52,7 @@ beforeAll(async () => {
   issuer = await startTokenIssuer();
   database = await createCaseDatabase(facts);
   pool = new Pool({ connectionString: database.url, max: 4 });
+  pool.on('error', () => {});
 });
 afterAll(async () => {
   await issuer?.stop();
@@ -154,6 +155,19 @@ describe('a dashboard', () => {
     expect(taken.filter(Boolean)).toHaveLength(1);
     const { rows } = await pool.query<{ day: string }>('SELECT day::text FROM statistics_snapshot ORDER BY day');
     expect(rows.map(({ day }) => day)).toEqual([today, addDays(today, 1)]);
+  });
+
+  it('loses its snapshot, and nothing else, with its connection', async () => {
+    const lock = await pool.connect();
+    await lock.query('BEGIN; LOCK TABLE statistics_snapshot');
+    const lost = takeSnapshot(pool).catch((cause: unknown) => cause);
+    const waiting = `SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%statistics_snapshot%'`;
+    await eventually(async () => (await lock.query<{ ended: boolean }>(waiting)).rows.some(({ ended }) => ended));
+    expect(await lost).toBeInstanceOf(Error);
+    await lock.query('ROLLBACK');
+    lock.release();
+    expect(await takeSnapshot(pool)).toBe(false);
   });
 
   it('keeps no figure that is hidden', async () => {

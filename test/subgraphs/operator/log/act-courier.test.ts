@@ -88,7 +88,6 @@ const deliver = (callMs = 10_000) =>
     bankActKeys: [BANK_ACT_KEY.publicKey],
     onAlarm,
     leaseMs: 20_000,
-    nowMs: Date.now,
     random: () => 0,
   });
 
@@ -183,6 +182,23 @@ describe('a bank that does not answer', () => {
     },
     20_000,
   );
+});
+
+describe('acts of one chain', () => {
+  const dueIn = (actId: string, interval: string) =>
+    database.dataSource.query(
+      'UPDATE act_delivery SET next_attempt_at = senim_now() + $2::interval WHERE act_id = $1',
+      [actId, interval],
+    );
+
+  it('come again when the first of them does, and all with it, however late they are due themselves', async () => {
+    const [first = '', ...behind] = await withReports(4);
+    await dueIn(first, '1 minute');
+    expect(await deliver()).toEqual({ promised: 0, postponed: 0, parked: 0 });
+    await dueIn(first, '-1 second');
+    for (const act of behind) await dueIn(act, '1 hour');
+    expect(await deliver()).toEqual({ promised: 4, postponed: 0, parked: 0 });
+  });
 });
 
 describe('a bank that refuses', () => {
