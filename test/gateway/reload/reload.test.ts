@@ -19,6 +19,7 @@ import {
 } from '../../support/contract-world';
 import { gatewayIdentity } from '../../support/gateway-identity';
 import { type GatewayProcess, startOpenProcess } from '../../support/gateway-process';
+import { startTokenIssuer, type TokenIssuer } from '../../support/token-issuer';
 import { type SteadyFigures, type SteadyQuestion, startSteadyLoad } from './steady-load';
 
 const SWAPS = 100;
@@ -28,8 +29,11 @@ let movedKcell: WorldServer;
 let joined: WorldServer;
 let folder: string;
 let gateway: GatewayProcess;
+let issuer: TokenIssuer;
+const signedIn = (): string => `Bearer ${issuer.tokenOf('investigator-1')}`;
 
 beforeAll(async () => {
+  issuer = await startTokenIssuer();
   world = await startWorld(WORLD_OPERATORS);
   movedKcell = await startHonestServer(operatorSchema('kcell'));
   joined = await startHonestServer(operatorSchema('beeline'));
@@ -39,7 +43,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'partitions.json'), '{"subgraphs":["operator"]}');
   gateway = await startOpenProcess({
     OPERATORS_FILE: join(folder, 'operators.json'),
-    ...gatewayIdentity(folder),
+    ...gatewayIdentity(folder, issuer),
     SUPERGRAPH_FILE: join(folder, 'supergraph.graphql'),
     PARTITIONS_FILE: join(folder, 'partitions.json'),
     NUMBERING_URL: urlOf('numbering'),
@@ -57,7 +61,7 @@ afterEach(() => {
 
 afterAll(async () => {
   expect(await gateway.stop()).toBe(0);
-  await Promise.all([world.close(), movedKcell.close(), joined.close()]);
+  await Promise.all([world.close(), movedKcell.close(), joined.close(), issuer.stop()]);
   rmSync(folder, { recursive: true });
 });
 
@@ -147,10 +151,11 @@ describe('under load', () => {
     const withLess = withoutField('simSwap');
     expect(withLess).not.toBe(world.supergraph);
     const swapped = { data: { phoneNumber: { currentTenure: { simSwap: { swapped: false } } } } };
-    const load = startSteadyLoad(gateway.origin, [
-      ...STEADY,
-      question(SWAP, { m: worldNumber('kcell', 2) }, swapped, refusal),
-    ]);
+    const load = startSteadyLoad(
+      gateway.origin,
+      [...STEADY, question(SWAP, { m: worldNumber('kcell', 2) }, swapped, refusal)],
+      signedIn(),
+    );
     for (let swap = 1; swap <= SWAPS; swap += 1) {
       await putAndRead('supergraph.graphql', swap % 2 === 0 ? world.supergraph : withLess, SERVED);
       await load.more(4);
@@ -166,7 +171,7 @@ describe('under load', () => {
   }, 120_000);
 
   test('files that cannot be served change nothing, and the log says why', async () => {
-    const load = startSteadyLoad(gateway.origin, STEADY);
+    const load = startSteadyLoad(gateway.origin, STEADY, signedIn());
     for (const [name, text, reason] of [
       ['supergraph.graphql', 'type {', 'cannot be loaded'],
       ['supergraph.graphql', '', 'supergraph was expected'],
@@ -191,7 +196,7 @@ describe('under load', () => {
   }, 60_000);
 
   test('the list of partitioned subgraphs takes effect by itself', async () => {
-    const load = startSteadyLoad(gateway.origin, [STEADY[0] ?? question('', {})]);
+    const load = startSteadyLoad(gateway.origin, [STEADY[0] ?? question('', {})], signedIn());
     const before = gateway.output().split(SERVED).length;
     await putAndRead('partitions.json', '{ "subgraphs": ["operator"] }', SERVED);
     expect(gateway.output().split(SERVED).length).toBe(before + 1);
@@ -210,11 +215,15 @@ describe('under load', () => {
       ],
       data: { phoneNumber: { currentTenure: { risk: null }, blockStatus: { state: 'BLOCKED' } } },
     };
-    const load = startSteadyLoad(gateway.origin, [
-      question(ACROSS, { m: worldNumber('kcell', 1) }, whole),
-      question(ACROSS, { m: worldNumber('tele2', 1) }, whole),
-      question(ACROSS, { m: worldNumber('beeline', 1) }, whole, gone),
-    ]);
+    const load = startSteadyLoad(
+      gateway.origin,
+      [
+        question(ACROSS, { m: worldNumber('kcell', 1) }, whole),
+        question(ACROSS, { m: worldNumber('tele2', 1) }, whole),
+        question(ACROSS, { m: worldNumber('beeline', 1) }, whole, gone),
+      ],
+      signedIn(),
+    );
     const follow = (text: string) => putAndRead('operators.json', text, 'the operators file was read again');
     for (let round = 0; round < 10; round += 1) {
       await follow(operators({ kcell: { endpoint: movedKcell.url } }));
@@ -235,7 +244,7 @@ describe('under load', () => {
   }, 60_000);
 
   test('a broken list of operators changes nothing, and is told', async () => {
-    const load = startSteadyLoad(gateway.origin, STEADY);
+    const load = startSteadyLoad(gateway.origin, STEADY, signedIn());
     for (const text of ['', '{"operators":[', '[]', '{"operators":[{"code":"KCELL"}]}']) {
       await putAndRead('operators.json', text, 'is not a list of operators; the one before stays in force');
       await load.more(10);

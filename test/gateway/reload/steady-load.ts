@@ -29,7 +29,12 @@ export interface SteadyLoad {
 }
 
 /** Keeps `atOnce` requests in flight at `origin`; the document of every fortieth is one that was never seen before. */
-export function startSteadyLoad(origin: string, questions: readonly SteadyQuestion[], atOnce = 8): SteadyLoad {
+export function startSteadyLoad(
+  origin: string,
+  questions: readonly SteadyQuestion[],
+  authorization: string,
+  atOnce = 8,
+): SteadyLoad {
   const pool = new Pool(origin, { connections: atOnce });
   const wrong: string[] = [];
   const counts = questions.map(({ right }) => right.map(() => 0));
@@ -49,7 +54,7 @@ export function startSteadyLoad(origin: string, questions: readonly SteadyQuesti
       const { statusCode, body } = await pool.request({
         method: 'POST',
         path: '/graphql',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', authorization },
         body: JSON.stringify({ query: text, variables }),
       });
       const told = (await body.text()).trim().replace(/"requestId":"[^"]*"/g, '"requestId":""');

@@ -88,7 +88,7 @@ describe('who works a case', () => {
   it('is a role to an operator, a pseudonym to an auditor, and a person to the unit', async () => {
     const assignee = async (user: string): Promise<unknown> => {
       const { data } = await ask(user, `{ fraudCase(id: "${ids[0]}") { assignee } }`);
-      return (data?.fraudCase as { readonly assignee: unknown }).assignee;
+      return ((data?.fraudCase ?? {}) as { readonly assignee?: unknown }).assignee;
     };
     expect(await assignee('operator-kcell')).toBe('INVESTIGATOR');
     expect(await assignee('auditor-1')).toMatch(/^[\w-]{22}$/);
@@ -104,7 +104,10 @@ describe('orders', () => {
         'operator-kcell',
         `{ blockOrders${filter} { totalCount nodes { id reason target { msisdn } } } }`,
       );
-      const { totalCount, nodes } = data?.blockOrders as { totalCount: number; nodes: readonly { id: string }[] };
+      const { totalCount, nodes } = (data?.blockOrders ?? {}) as {
+        totalCount: number;
+        nodes: readonly { id: string }[];
+      };
       return [totalCount, ...nodes.map(({ id }) => id)];
     };
     expect(await shown('')).toEqual([1, 'order-kcell']);
