@@ -1,7 +1,7 @@
 // `npm run bench:dossier`: the whole network as `npm start` runs it, asked for dossiers by an open loop at several rates. Tells latency by
 // rate, CPU of every process and database per dossier, and when each sub-request begins and ends. The last line is one JSON object.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -58,16 +58,24 @@ async function main(): Promise<void> {
   const settings = readWords();
   if (settings === null) return;
   console.log(`Starting the network with ${settings.scale} lines per operator …`);
-  const environment = settings.without ? { NODE_OPTIONS: `--require ${OPEN_DOORS}` } : {};
-  const network = await startTestNetwork({ scale: settings.scale, environment });
+  const network = await startTestNetwork({ scale: settings.scale, environment: environmentOf(settings.without) });
   try {
     const { numbers, postmaster } = await lookIntoNumbering(network);
     const rates = await measureRates(network, numbers, postmaster, settings);
-    const trace = settings.traced === 0 ? NO_TRACE : await traceCalls(network, numbers, settings.traced);
+    const trace = settings.traced === 0 ? NO_TRACE : await traceCalls(network, numbers, settings);
     report(rates, trace, settings);
   } finally {
     await network.stop();
   }
+}
+
+/** A list of operators as the programs read it. */
+interface OperatorList {
+  readonly operators: readonly { readonly code: string }[];
+}
+
+function environmentOf(without: boolean): Readonly<Record<string, string>> {
+  return without ? { NODE_OPTIONS: `--require ${OPEN_DOORS}` } : {};
 }
 
 function readWords(): Settings | null {
@@ -201,7 +209,11 @@ interface Trace {
 }
 
 /** Asks dossiers one by one at a gateway of its own, whose way to every service leads through a proxy with a clock. */
-async function traceCalls(network: TestNetwork, numbers: readonly string[], count: number): Promise<Trace> {
+async function traceCalls(
+  network: TestNetwork,
+  numbers: readonly string[],
+  { traced: count, without }: Settings,
+): Promise<Trace> {
   const { subgraphs } = network.record();
   const calls: TimedCall[] = [];
   const stops: (() => Promise<unknown>)[] = [];
@@ -212,10 +224,11 @@ async function traceCalls(network: TestNetwork, numbers: readonly string[], coun
     return proxy.url;
   };
   try {
+    const listed = JSON.parse(readFileSync(localFolder(network.folder).operators, 'utf8')) as OperatorList;
     const operators: object[] = [];
-    for (const [code, { url }] of Object.entries(subgraphs.operators)) {
-      const endpoint = await before(code, url);
-      operators.push({ code, name: code, brands: [code], endpoint, state: 'CONNECTED', schemaHash: null, keys: {} });
+    for (const operator of listed.operators) {
+      const { url = '' } = subgraphs.operators[operator.code] ?? {};
+      operators.push({ ...operator, endpoint: await before(operator.code, url) });
     }
     writeFileSync(join(folder, 'operators.json'), JSON.stringify({ operators }));
     const gateway = await startHostedProcess({
@@ -224,6 +237,7 @@ async function traceCalls(network: TestNetwork, numbers: readonly string[], coun
       FRAUD_CASES_URL: await before('fraud-cases', subgraphs['fraud-cases'].url),
       // The network's own key, whose context its services believe.
       ...gatewaySignInVariables(localFolder(network.folder), network.record().identity.issuer),
+      ...environmentOf(without),
     });
     stops.unshift(gateway.stop);
     const { ask, close } = await dossierAsk(network, `${gateway.origin}/graphql`, numbers);
