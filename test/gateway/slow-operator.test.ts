@@ -76,11 +76,11 @@ interface Answer {
   readonly errors?: readonly { readonly extensions: { readonly code: string; readonly operatorCode?: string } }[];
 }
 
-async function ask(pool: Pool, msisdn: string): Promise<Answer> {
+async function ask(pool: Pool, msisdn: string, authorization: string | null): Promise<Answer> {
   const { body } = await pool.request({
     method: 'POST',
     path: '/graphql',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(authorization === null ? {} : { authorization }) },
     body: JSON.stringify({ query: QUERY, variables: { m: msisdn } }),
   });
   return (await body.json()) as Answer;
@@ -95,12 +95,13 @@ describe.each(['bare', 'hosted'])('%s', (name) => {
   test('a hung operator has its own slots full, and the others answer all the while', async () => {
     const target = gateways.targets.find((candidate) => candidate.name === name);
     if (target === undefined) throw new Error('Both gateways were expected.');
+    const authorization = target.authorization();
     const pool = new Pool(target.process.origin, { connections: 512 });
     mostHeld = 0;
     isReleased = false;
     let answered = 0;
     const askSlow = async (index: number): Promise<Answer> => {
-      const answer = await ask(pool, worldNumber('kcell', index));
+      const answer = await ask(pool, worldNumber('kcell', index), authorization);
       answered += 1;
       return answer;
     };
@@ -116,7 +117,9 @@ describe.each(['bare', 'hosted'])('%s', (name) => {
     expect(held.size).toBe(SLOTS);
 
     const others = await Promise.all(
-      Array.from({ length: 100 }, (_, index) => ask(pool, worldNumber(index % 2 === 0 ? 'beeline' : 'tele2', index))),
+      Array.from({ length: 100 }, (_, index) =>
+        ask(pool, worldNumber(index % 2 === 0 ? 'beeline' : 'tele2', index), authorization),
+      ),
     );
     // Every other answer is whole, and it came while all of the hung operator's slots were taken.
     for (const { data, errors } of others) {

@@ -31,6 +31,8 @@ export interface Finding {
 export interface FuzzTarget {
   readonly name: string;
   readonly process: GatewayProcess;
+  /** What a sound request must say of who asks; null where nobody is asked who. */
+  readonly authorization: () => string | null;
 }
 
 export interface CampaignFigures {
@@ -80,7 +82,7 @@ export async function runCampaign(options: {
     const target = targets[at];
     const connection = connections[at];
     if (target === undefined || connection === undefined) return;
-    const fuzz = fuzzCase(grammar, seed, number);
+    const fuzz = signedIn(fuzzCase(grammar, seed, number), target.authorization());
     const sent = performance.now();
     const answer = await connection.exchange(fuzz, limitMs);
     const tookMs = performance.now() - sent;
@@ -142,7 +144,7 @@ export function judge(
   if (codes.includes('OWN INTERNAL')) return { kind: 'INTERNAL', detail: answer.body.slice(0, 300) };
   const lost = codes.find((code) => LOST_SERVICE.has(code));
   if (lost !== undefined) return { kind: 'SERVICE_LOST', detail: lost };
-  if (fuzz.needsSignIn === true && answer.status === 401) return null;
+  if (fuzz.needsSignIn === true && (answer.status === 401 || answer.status === 403)) return null;
   if (fuzz.kind === 'valid' && answer.status !== 200)
     return { kind: 'VALID_REFUSED', detail: answer.body.slice(0, 300) };
   return null;
@@ -180,4 +182,13 @@ function codesOf({ body, contentType }: WireAnswer): readonly string[] | null {
     codes.push(isOwn ? `OWN ${code}` : code);
   }
   return codes;
+}
+
+/** The same request by somebody who is signed in, unless it says itself who asks, or is no request that could. */
+function signedIn(fuzz: FuzzCase, authorization: string | null): FuzzCase {
+  const line = Buffer.from('POST /graphql HTTP/1.1\r\n');
+  const says = /^authorization:/im.test(fuzz.bytes.toString('latin1').split('\r\n\r\n')[0] ?? '');
+  if (authorization === null || says || !fuzz.bytes.subarray(0, line.length).equals(line)) return fuzz;
+  const header = Buffer.from(`authorization: ${authorization}\r\n`);
+  return { ...fuzz, bytes: Buffer.concat([line, header, fuzz.bytes.subarray(line.length)]) };
 }

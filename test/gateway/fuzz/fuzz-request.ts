@@ -9,7 +9,7 @@ export interface FuzzRequest {
   readonly isReusable: boolean;
   /** Whether the client says at once that it will send nothing more. */
   readonly endsAtOnce: boolean;
-  /** A sound operation that a gateway which knows who asks refuses to nobody in particular. */
+  /** A sound operation that a gateway which knows who asks may refuse for that. */
   readonly needsSignIn?: boolean;
   /** The method of the request, if it has one. */
   readonly method: string;

@@ -7,6 +7,7 @@ import { loadSupergraph } from '../../../gateway/supergraph/load';
 import { gatewayIdentity } from '../../support/gateway-identity';
 import { startBareProcess, startOpenProcess } from '../../support/gateway-process';
 import { PROJECT_ROOT } from '../../support/project-root';
+import { startTokenIssuer } from '../../support/token-issuer';
 import type { FuzzTarget } from './campaign';
 import type { GenerousWorld } from './generous-subgraph';
 import { type Grammar, PLAIN_VALUES, type ValuePools } from './operation-grammar';
@@ -48,9 +49,10 @@ export async function startFuzzTargets(
     ...['--deadline-ms', String(deadlineMs)],
     ...['--partitions', file('servers.json', JSON.stringify({ operator: addresses.operators }))],
   ]);
+  const issuer = await startTokenIssuer();
   const hosted = await startOpenProcess({
     OPERATORS_FILE: file('operators.json', JSON.stringify({ operators })),
-    ...gatewayIdentity(folder),
+    ...gatewayIdentity(folder, issuer),
     SUPERGRAPH_FILE: supergraphFile,
     PARTITIONS_FILE: file('partitions.json', '{"subgraphs":["operator"]}'),
     NUMBERING_URL: addresses.numbering,
@@ -59,13 +61,14 @@ export async function startFuzzTargets(
     OPERATOR_DEADLINE_MS: String(deadlineMs),
   });
   const targets = [
-    { name: 'bare', process: bare },
-    { name: 'hosted', process: hosted },
+    { name: 'bare', process: bare, authorization: () => null },
+    { name: 'hosted', process: hosted, authorization: () => `Bearer ${issuer.tokenOf('investigator-1')}` },
   ];
   return {
     targets,
     async stop() {
       await Promise.all(targets.map(({ process }) => process.stop()));
+      await issuer.stop();
     },
   };
 }

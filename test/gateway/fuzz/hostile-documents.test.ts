@@ -104,6 +104,7 @@ describe('the processes', () => {
       const target = gateways.targets.find((candidate) => candidate.name === name);
       if (target === undefined) throw new Error('Both gateways were expected.');
       const pool = new Pool(target.process.origin, { connections: 8 });
+      const authorization = target.authorization();
       const refuseThousand = async (first: number): Promise<void> => {
         const calls = world.callCount();
         for (let number = first; number < first + 1_000; number += 8) {
@@ -113,7 +114,7 @@ describe('the processes', () => {
               const { statusCode, body } = await pool.request({
                 method: 'POST',
                 path: '/graphql',
-                headers: { 'content-type': 'application/json' },
+                headers: { 'content-type': 'application/json', ...(authorization === null ? {} : { authorization }) },
                 body: JSON.stringify({ query }),
               });
               expect(await body.text()).toMatch(/^\{"errors":\[/);
