@@ -35,7 +35,7 @@ const LISTS: Readonly<Record<string, string>> = {
   'open cases of a person':
     'fraudCases(filter: { assignee: "investigator-1", states: [UNDER_INVESTIGATION, PENDING_APPROVAL] }) { nodes { id } totalCount }',
   'cases of a person without any': 'fraudCases(filter: { assignee: "nobody" }) { nodes { id } totalCount }',
-  'cases of a rare kind': 'fraudCases(filter: { fraudTypes: [SIM_SWAP] }) { nodes { id } totalCount }',
+  'cases of a rare kind': 'fraudCases(filter: { fraudTypes: [DROPPER_MULE] }) { nodes { id } totalCount }',
   'cases of a number': 'fraudCases(filter: { msisdn: "+77900000001" }) { nodes { id } totalCount }',
   'orders, newest': 'blockOrders { nodes { id } totalCount }',
   'orders failed': 'blockOrders(filter: { states: [FAILED, LIFT_ISSUED] }) { nodes { id } totalCount }',
