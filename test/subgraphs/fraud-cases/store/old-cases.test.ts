@@ -175,7 +175,7 @@ describe('what is asked for one case', () => {
     ['who stands behind its order', (source, caseId) => peopleBehindOrder(source as never, { id: 'order', caseId })],
   ])('(%s) looks at this case', async (_, ask) => {
     const { rows } = await client.query<{ id: string }>(
-      `SELECT id FROM fraud_case WHERE outcome = 'CONFIRMED' LIMIT 1`,
+      `SELECT id FROM fraud_case WHERE outcome = 'CONFIRMED' ORDER BY opened_at LIMIT 1`,
     );
     expect((await touchedBy((source) => ask(source, rows[0]?.id ?? ''))).touched).toBeLessThan(50);
   });
