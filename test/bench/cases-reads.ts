@@ -41,7 +41,7 @@ const LISTS: Readonly<Record<string, string>> = {
   'orders failed': 'blockOrders(filter: { states: [FAILED, LIFT_ISSUED] }) { nodes { id } totalCount }',
   'orders of an operator on their way':
     'blockOrders(filter: { states: [ISSUED, DELIVERED], operatorCode: "kcell" }) { nodes { id } totalCount }',
-  'appeals open': 'appeals(states: [FILED, UNDER_REVIEW]) { nodes { id } totalCount }',
+  'appeals open': 'appeals(state: [FILED, UNDER_REVIEW]) { nodes { id } totalCount }',
   'requests unanswered':
     'informationRequests(filter: { states: [OVERDUE], operatorCode: "tele2" }) { nodes { id } totalCount }',
   'clocks running': 'dutyClocks(filter: { states: [RUNNING] }) { nodes { id } totalCount }',
