@@ -35,13 +35,13 @@ const LISTS: Readonly<Record<string, string>> = {
   'open cases of a person':
     'fraudCases(filter: { assignee: "investigator-1", states: [UNDER_INVESTIGATION, PENDING_APPROVAL] }) { nodes { id } totalCount }',
   'cases of a person without any': 'fraudCases(filter: { assignee: "nobody" }) { nodes { id } totalCount }',
-  'cases of a rare kind': 'fraudCases(filter: { fraudTypes: [SIM_SWAP] }) { nodes { id } totalCount }',
+  'cases of a rare kind': 'fraudCases(filter: { fraudTypes: [DROPPER_MULE] }) { nodes { id } totalCount }',
   'cases of a number': 'fraudCases(filter: { msisdn: "+77900000001" }) { nodes { id } totalCount }',
   'orders, newest': 'blockOrders { nodes { id } totalCount }',
   'orders failed': 'blockOrders(filter: { states: [FAILED, LIFT_ISSUED] }) { nodes { id } totalCount }',
   'orders of an operator on their way':
     'blockOrders(filter: { states: [ISSUED, DELIVERED], operatorCode: "kcell" }) { nodes { id } totalCount }',
-  'appeals open': 'appeals(states: [FILED, UNDER_REVIEW]) { nodes { id } totalCount }',
+  'appeals open': 'appeals(state: [FILED, UNDER_REVIEW]) { nodes { id } totalCount }',
   'requests unanswered':
     'informationRequests(filter: { states: [OVERDUE], operatorCode: "tele2" }) { nodes { id } totalCount }',
   'clocks running': 'dutyClocks(filter: { states: [RUNNING] }) { nodes { id } totalCount }',

@@ -12,6 +12,7 @@ import { measureLists, measureTimers, type ReadFigures } from './cases-reads';
 import { FreeNumbers, People, WALK, walkCases } from './cases-walk';
 import { median } from './load';
 import { loadOldCases, MOST_OLD_CASES, type OldCases, superuserUrl } from './old-cases';
+import { parentOf, readCpuTimes } from './process-time';
 
 const HELP = `usage: npm run bench:cases -- [--scale 2000] [--old-cases 1000000] [--rounds 2] [--seconds 10] [--clients 8] [--orders 150] [--calm 10]
 
@@ -60,6 +61,8 @@ interface Spread {
 interface Round {
   readonly commandsPerSecond: number;
   readonly commands: Readonly<Record<string, Spread>>;
+  /** CPU of the bank's service and its database; says what a command costs also when others keep the machine busy. */
+  readonly bankCpuMsPerCommand: number;
   readonly settledMs: Spread;
   readonly seenMs: Spread;
   readonly drain: DrainFigures;
@@ -151,7 +154,9 @@ async function warmUp({ people, numbers, client }: Bank, { clients }: Settings):
 async function play({ name, network, client, people, numbers }: Bank, settings: Settings): Promise<Round> {
   const { clients, seconds, orders, calm } = settings;
   const load = loadavg()[0] ?? 0;
+  const before = await bankCpuMs(network, client);
   const walked = await walkCases(people, numbers, { clients, seconds });
+  const used = (await bankCpuMs(network, client)) - before;
   const settledMs = spread(await settledLatencies(client, walked));
   const commands = Object.fromEntries(WALK.map((command) => [command, spread(walked.times[command])]));
   const total = Object.values(commands).reduce((sum, { count }) => sum + count, 0);
@@ -160,6 +165,7 @@ async function play({ name, network, client, people, numbers }: Bank, settings: 
   const round: Round = {
     commandsPerSecond: total / walked.seconds,
     commands,
+    bankCpuMsPerCommand: used / total,
     settledMs,
     seenMs: spread(calmly.seenMs),
     drain,
@@ -171,11 +177,18 @@ async function play({ name, network, client, people, numbers }: Bank, settings: 
   return round;
 }
 
+async function bankCpuMs(network: TestNetwork, client: Client): Promise<number> {
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const { pid } = network.record().subgraphs['fraud-cases'];
+  const times = readCpuTimes({ 'fraud-cases': pid }, parentOf(rows[0]?.pid ?? 0) ?? 0);
+  return (times['fraud-cases'] ?? 0) + (times['postgres fraud_cases'] ?? 0);
+}
+
 function tell(name: string, round: Round): void {
   const { settledMs, seenMs, drain, commands } = round;
   const each = Object.entries(commands).map(([command, { p50, p95 }]) => `${command} ${whole(p50)}/${whole(p95)}`);
   console.log(
-    `${name.padEnd(6)} ${round.commandsPerSecond.toFixed(0)} commands/s (p50/p95 ms: ${each.join(', ')})
+    `${name.padEnd(6)} ${round.commandsPerSecond.toFixed(0)} commands/s, ${round.bankCpuMsPerCommand.toFixed(1)} ms CPU of the bank each (p50/p95 ms: ${each.join(', ')})
        decision to enforced: under load p50 ${whole(settledMs.p50)} p95 ${whole(settledMs.p95)} max ${whole(settledMs.max)} ms (${settledMs.count} orders), calm p50 ${whole(seenMs.p50)} p95 ${whole(seenMs.p95)} max ${whole(seenMs.max)} ms
        outage: ${drain.orders} orders, first after ${whole(drain.firstAfterMs)} ms, then ${drain.ordersPerSecond.toFixed(0)} orders/s; load ${round.load.toFixed(1)}; asked again ${round.repeated}, wrong ${JSON.stringify(round.wrong)}`,
   );
@@ -202,6 +215,7 @@ function report(found: {
     Number(median(rounds.map(({ empty, full }) => of(full) / of(empty))).toFixed(3));
   const ratios = {
     timeOfACommand: 1 / ratioOf((round) => round.commandsPerSecond),
+    cpuOfACommand: ratioOf((round) => round.bankCpuMsPerCommand),
     settledP50: ratioOf((round) => round.settledMs.p50),
     settledP95: ratioOf((round) => round.settledMs.p95),
     seenP50: ratioOf((round) => round.seenMs.p50),

@@ -50,7 +50,10 @@ export function connectionType<Node extends object>(name: string, description: s
 
     countAll: () => Promise<number | null>;
 
-    @Field(() => Int, { nullable: true, description: 'Rows of all pages together; counted only when asked for.' })
+    @Field(() => Int, {
+      nullable: true,
+      description: 'Rows of all pages, counted when asked for; null above ten thousand.',
+    })
     totalCount(): Promise<number | null> {
       return this.countAll();
     }

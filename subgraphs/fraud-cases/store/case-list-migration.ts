@@ -38,6 +38,4 @@ const RULES = [
   // That a confirmed block was decided by two is asked at each order, of voided decisions too; so are the people behind an appealed order.
   'CREATE INDEX decision_by_case ON decision (case_id)',
   'CREATE INDEX reopening_by_case ON reopening (case_id)',
-  // Overdue questions are looked for in the cases that wait, because those of merged cases stay unanswered for ever.
-  `CREATE INDEX fraud_case_awaiting ON fraud_case (id) WHERE state = 'AWAITING_INFORMATION'`,
 ];

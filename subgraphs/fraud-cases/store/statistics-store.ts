@@ -40,6 +40,7 @@ export async function takeSnapshot(pool: Pool): Promise<boolean> {
   // A connection that is in use has no listener of the pool: when the server goes away, the statement in hand rejects, and that is all.
   const onLost = (): void => {};
   client.on('error', onLost);
+  let isBroken = true;
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
     await client.query("SET LOCAL statement_timeout = '10min'");
@@ -59,13 +60,12 @@ export async function takeSnapshot(pool: Pool): Promise<boolean> {
       });
     }
     await client.query('COMMIT');
+    isBroken = false;
     return taken;
-  } catch (cause) {
-    await client.query('ROLLBACK').catch(() => {});
-    throw cause;
   } finally {
     client.removeListener('error', onLost);
-    client.release();
+    // Whatever went wrong: the server rolls back what a connection leaves behind.
+    client.release(isBroken);
   }
 }
 

@@ -157,19 +157,6 @@ describe('a dashboard', () => {
     expect(rows.map(({ day }) => day)).toEqual([today, addDays(today, 1)]);
   });
 
-  it('loses its snapshot, and nothing else, with its connection', async () => {
-    const lock = await pool.connect();
-    await lock.query('BEGIN; LOCK TABLE statistics_snapshot');
-    const lost = takeSnapshot(pool).catch((cause: unknown) => cause);
-    const waiting = `SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity
-      WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%statistics_snapshot%'`;
-    await eventually(async () => (await lock.query<{ ended: boolean }>(waiting)).rows.some(({ ended }) => ended));
-    expect(await lost).toBeInstanceOf(Error);
-    await lock.query('ROLLBACK');
-    lock.release();
-    expect(await takeSnapshot(pool)).toBe(false);
-  });
-
   it('keeps no figure that is hidden', async () => {
     const { rows } = await pool.query<{ figures: { weeks: Record<Day, object> } }>(
       'SELECT figures FROM statistics_snapshot',
