@@ -6,6 +6,7 @@ import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import type { SqlSource } from '../../../../shared/audit-log/sql-session';
 import { type Instant, msToInstant } from '../../../../shared/vocabulary/instant';
+import type { CaseScope } from '../../../../subgraphs/fraud-cases/domain/case-scope';
 import { DUTY_RULES } from '../../../../subgraphs/fraud-cases/domain/duty-rules';
 import type { PageRequest } from '../../../../subgraphs/fraud-cases/domain/page';
 import { peopleBehindOrder } from '../../../../subgraphs/fraud-cases/store/appeal-store';
@@ -27,10 +28,26 @@ import { createCaseDatabase } from '../fraud-cases-fixture';
 
 const OLD_CASES = 12_000;
 const FIRST: PageRequest = { first: 20, after: null };
-const ALL_CASES = { states: null, fraudTypes: null, assignee: null, msisdn: null, openedFrom: null, openedTo: null };
-const ALL_ORDERS = { states: null, operatorCode: null, msisdn: null };
-const ALL_REQUESTS = { states: null, operatorCode: null, caseId: null };
-const ALL_CLOCKS = { states: null, party: null, ruleId: null };
+const AUDITED: CaseScope = {
+  reader: 'auditor-1',
+  all: true,
+  assignee: null,
+  waiting: false,
+  appealed: false,
+  organisation: null,
+};
+const ALL_CASES = {
+  within: AUDITED,
+  states: null,
+  fraudTypes: null,
+  assignee: null,
+  msisdn: null,
+  openedFrom: null,
+  openedTo: null,
+};
+const ALL_ORDERS = { within: AUDITED, states: null, operatorCode: null, msisdn: null };
+const ALL_REQUESTS = { within: AUDITED, states: null, operatorCode: null, caseId: null };
+const ALL_CLOCKS = { within: AUDITED, states: null, party: null, ruleId: null };
 
 let database: Awaited<ReturnType<typeof createCaseDatabase>>;
 let client: Client;
@@ -115,7 +132,7 @@ describe('a page of a list', () => {
       (source) => orderReads(source).ordersPage({ ...ALL_ORDERS, operatorCode: 'kcell', states: ['DELIVERED'] }, FIRST),
       0,
     ],
-    ['of open appeals', (source) => orderReads(source).appealsPage(['FILED'], FIRST), 0],
+    ['of open appeals', (source) => orderReads(source).appealsPage({ within: AUDITED, states: ['FILED'] }, FIRST), 0],
     ['of all requests', (source) => caseFileReads(source).informationRequestsPage(ALL_REQUESTS, FIRST), 20],
     [
       'of requests at an operator',
