@@ -279,7 +279,7 @@ describe('a network that was stopped', () => {
       ...keyedClients().map((name) => `${name}/client.pem`),
     ];
     const names = keys.map((key) => key.split(' ')[0] ?? '');
-    expect(names.filter((name) => parties.test(name) && !besides.includes(name))).toHaveLength(14);
+    expect(names.filter((name) => parties.test(name) && !besides.includes(name))).toHaveLength(18);
     expect(names.filter((name) => !parties.test(name) || besides.includes(name))).toEqual(besides.toSorted());
     for (const key of keys) {
       expect(statSync(join(network.folder, 'keys', key.split(' ')[0] ?? '')).mode & 0o777).toBe(0o600);
