@@ -45,7 +45,8 @@ it.each(PLAYBILL)(
 it('leaves evidence of a decided story that verifies: decision, order, delivery and enforcement, each by its author', async () => {
   const lines: string[] = [];
   const stage = stageFor(lines);
-  const data = await stage.ask('investigator-1', {
+  // As the supervisor: a case that nobody took up shows its orders to no investigator.
+  const data = await stage.ask('supervisor-1', {
     document:
       '{ fraudCases(first: 20, filter: { states: [DECIDED] }) { nodes { id openedAt blockOrders { operatorCode state } } } }',
   });
