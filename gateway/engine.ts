@@ -91,7 +91,7 @@ export function createEngine(options: {
     schema: supergraph.consumerSchema,
     prepare: planner.prepare,
     preparedAlready: planner.preparedAlready,
-    run: (prepared, variables, context) => execute(prepared, variables, context, send),
+    run: (prepared, variables, context) => execute(prepared, variables, context, send, network.disclosure?.watchRoots),
     subscribe: (prepared, variables, context, eventContext) =>
       subscribe(prepared, variables, context, send, open, eventContext),
   };

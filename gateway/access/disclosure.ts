@@ -6,9 +6,11 @@ import { GRANT_HEADER, type SubjectType, subjectKey } from '../../shared/access/
 import { clearCoordinates } from '../../shared/access/policy';
 import { type ErrorCode, isErrorCode } from '../../shared/vocabulary/error-catalogue';
 import type { RefusalsOf } from '../route/asked-fields';
+import type { RootWatch, WatchRoots } from '../route/root-watch';
 import type { PostAnswer, PostFault } from '../route/send';
 import type { RequestContext } from '../route/subgraph-call';
 import type { Disclosure, Watch, WaveGrant, WaveRead } from '../route/wave';
+import { lookupsIn, type RootLookups } from './root-lookups';
 
 /** Posts to a path of the case service, signed, in the name of the client of the context; by the context's deadline. */
 export type AskCaseService = (
@@ -20,18 +22,47 @@ export type AskCaseService = (
 /** A disclosure over the case service. */
 export function createDisclosure(ask: AskCaseService): Disclosure {
   const open = new WeakMap<RequestContext, OpenWave>();
+  const misses = new WeakMap<RequestContext, number>();
+
+  const question = (context: RequestContext, asked: Asked): Promise<PostAnswer | PostFault> => {
+    const missed = misses.get(context) ?? 0;
+    if (missed > 0) misses.delete(context);
+    return ask('/internal/disclosures', context, questionText(context, asked, missed));
+  };
 
   const close = async (context: RequestContext, wave: Pick<OpenWave, 'reads'>): Promise<Allowed> => {
     // Every read of this step is handed in within the turn that began it.
     await null;
     open.delete(context);
-    const outcome = await ask('/internal/disclosures', context, questionText(context, wave.reads));
+    const outcome = await question(context, { reads: wave.reads });
     return allowedIn(outcome, context, async (body) => {
       await ask('/internal/occurrences', context, body);
     });
   };
 
+  const watchRoots: WatchRoots = (calls, variables, context): RootWatch | null => {
+    const lookups = lookupsIn(calls, variables);
+    if (lookups === null) return null;
+    const { subjects } = lookups;
+    const refused =
+      subjects.size === 0
+        ? null
+        : question(context, { reads: [], roots: [...new Set(subjects.values())] }).then((outcome) =>
+            refusedRoots(outcome, lookups, context),
+          );
+    return {
+      refused,
+      answered(sourceKey, value) {
+        const missed = lookups.missesIn(sourceKey, value);
+        if (missed > 0) misses.set(context, Math.min(MOST_MISSES, (misses.get(context) ?? 0) + missed));
+      },
+      // Nobody was found and no operator is asked: the bank is told, and takes as long over it as over a look.
+      ended: () => (misses.has(context) ? question(context, { reads: [] }).then(() => undefined) : null),
+    };
+  };
+
   return {
+    watchRoots,
     allow(context, reads) {
       const known = open.get(context);
       if (known !== undefined) {
@@ -53,12 +84,22 @@ interface OpenWave {
   readonly allowed: Promise<Allowed>;
 }
 
+/** What one question to the service is about. */
+interface Asked {
+  readonly reads: readonly WaveRead[];
+  /** Keys of those of whom root fields ask. */
+  readonly roots?: readonly string[];
+}
+
+/** More than these are not counted. */
+const MOST_MISSES = 100;
+
 /** Without a word of the service, nothing was written down. */
 const UNHEARD: WaveGrant = { lost: 'AUDIT_UNAVAILABLE' };
 const LARGEST_GRANT = 65_536;
 
 /** One read for each operator: of several, subjects and fields are put together. */
-function questionText({ askedFor }: RequestContext, reads: readonly WaveRead[]): string {
+function questionText({ askedFor }: RequestContext, { reads, roots }: Asked, misses: number): string {
   const byTarget = new Map<string, { subjects: Set<string>; fields: Set<string> }>();
   for (const { target, subjects, fields } of reads) {
     let read = byTarget.get(target);
@@ -77,7 +118,25 @@ function questionText({ askedFor }: RequestContext, reads: readonly WaveRead[]):
       subjects: [...read.subjects],
       fields: [...read.fields],
     })),
+    ...(roots === undefined ? {} : { roots }),
+    ...(misses === 0 ? {} : { misses }),
   });
+}
+
+/** Without a word of the service that can be read, nobody is looked up. */
+function refusedRoots(
+  outcome: PostAnswer | PostFault,
+  { subjects }: RootLookups,
+  context: RequestContext,
+): ReadonlyMap<string, ErrorCode> {
+  const told = outcome.answered ? parse(outcome.body) : null;
+  const all = (code: ErrorCode) => new Map([...subjects.keys()].map((sourceKey) => [sourceKey, code]));
+  if (!outcome.answered || told === null) return all('AUDIT_UNAVAILABLE');
+  if (outcome.status !== 200) return all(isErrorCode(told.error) ? told.error : 'AUDIT_UNAVAILABLE');
+  const refused = textsIn(told.rootsRefused);
+  if (refused === null) return all('AUDIT_UNAVAILABLE');
+  const code = isForCase(context) ? 'FORBIDDEN' : 'PURPOSE_REQUIRED';
+  return new Map([...subjects].filter(([, subject]) => refused.includes(subject)).map(([key]) => [key, code]));
 }
 
 function allowedIn(

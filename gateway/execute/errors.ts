@@ -46,6 +46,12 @@ export class LossBook {
     else losses.push(loss);
   }
 
+  /** Enters a loss in the place of all that were entered there. */
+  replace(container: object, key: string | number, loss: Loss): void {
+    this.entries.get(container)?.delete(key);
+    this.enter(container, key, loss);
+  }
+
   /** Enters a loss that a subgraph told by a path from `container`: as deep as the data goes. A field that has a value was not lost. */
   enterAlong(container: object, path: readonly (string | number)[], cause: LossCause): void {
     let place = container;

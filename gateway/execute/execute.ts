@@ -1,10 +1,11 @@
 // Runs a prepared operation: walks its plans, asks the subgraphs by `send`, merges what comes back and completes the answer.
 // Knows no network, no operator and no schema. One run belongs to one request; nothing of it outlives the answer.
 
-import { isErrorCode } from '../../shared/vocabulary/error-catalogue';
+import { type ErrorCode, isErrorCode } from '../../shared/vocabulary/error-catalogue';
 import type { JsonObject, JsonValue } from '../../shared/vocabulary/json';
 import type { EntityFetchNode, ExecutionNode, RootFetchNode } from '../plan/plan-node';
 import type { OperationVariant, PreparedOperation } from '../plan/prepared-operation';
+import type { RootWatch, WatchRoots } from '../route/root-watch';
 import type { RequestContext, Send, SubgraphAnswer } from '../route/subgraph-call';
 import { type AskedEntities, collectWave, type WaveContext } from './entities';
 import { LossBook, type LossCause, type ResponseError, responseError } from './errors';
@@ -17,20 +18,25 @@ export interface ExecutionResult {
   readonly errors: readonly ResponseError[];
 }
 
-/** Executes a query or a mutation. `variables` are coerced by the operation itself. Never rejects for what a subgraph did. */
+/** Executes a query or a mutation. `variables` are coerced by the operation itself; `watchRoots`, where it is given, may refuse fields of the root of a query. Never rejects for what a subgraph did. */
 export async function execute(
   prepared: PreparedOperation,
   variables: JsonObject,
   context: RequestContext,
   send: Send,
+  watchRoots?: WatchRoots,
 ): Promise<ExecutionResult> {
   const planned = prepared.variantFor(variables);
   const variant = planned instanceof Promise ? await planned : planned;
   if (!variant.ok) return notRun(variant.error, context);
-  const run = new Run(prepared, variant.value, variables, context, send);
+  const isQuery = prepared.operationKind === 'query';
+  const watch = isQuery ? (watchRoots?.(variant.value.rootCalls, variables, context) ?? null) : null;
+  const run = new Run(prepared, variant.value, variables, context, send, watch);
   for (const plan of variant.value.plans) {
     if (plan.root !== null) await run.walk(plan.root);
   }
+  const ending = watch?.ended() ?? null;
+  if (ending !== null) await ending;
   return run.complete();
 }
 
@@ -55,6 +61,7 @@ export class Run {
     private readonly variables: JsonObject,
     private readonly context: RequestContext,
     private readonly send: Send,
+    private readonly watch: RootWatch | null = null,
   ) {
     const asked: AskedEntities = new Map();
     this.wave = {
@@ -92,7 +99,10 @@ export class Run {
       node.output?.data(data);
       mergeInto(this.root, data, node.responseKeys, this.prepared.isInterface);
     }
-    if (answer.errors.length === 0) return;
+    if (answer.errors.length === 0) {
+      if (this.watch !== null && data !== null) this.tellRoots(this.watch, node);
+      return;
+    }
     const losses = this.openLosses();
     let whole: LossCause | null = null;
     for (const error of answer.errors) {
@@ -125,7 +135,26 @@ export class Run {
 
   private async fetchRoot(node: RootFetchNode): Promise<void> {
     const variables = this.variablesFor(node.fetch.variableNames, null);
-    this.mergeRoot(node, await this.send({ fetch: node.fetch, variables, context: this.context }));
+    const answer = await this.send({ fetch: node.fetch, variables, context: this.context });
+    const refused = this.watch?.refused ?? null;
+    // Known before anything is fetched that hangs on these fields.
+    const codes = refused === null ? null : await refused;
+    this.mergeRoot(node, answer);
+    if (codes !== null) for (const [key, code] of codes) this.refuseRoot(node, key, code);
+  }
+
+  private tellRoots(watch: RootWatch, node: RootFetchNode): void {
+    for (const key of node.responseKeys) {
+      const value = ownValue(this.root, key);
+      if (value !== undefined) watch.answered(key, value);
+    }
+  }
+
+  private refuseRoot(node: RootFetchNode, key: string, code: ErrorCode): void {
+    if (!node.responseKeys.includes(key)) return;
+
+    this.root[key] = null;
+    this.openLosses().replace(this.root, key, { cause: { code }, rest: [] });
   }
 
   private async fetchEntities(node: EntityFetchNode): Promise<void> {

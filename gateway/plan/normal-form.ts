@@ -33,6 +33,8 @@ export interface NormalForm {
   readonly planned: readonly string[];
   /** The introspection part; null without one. */
   readonly introspection: DocumentNode | null;
+  /** The fields of the root that are fetched. */
+  readonly roots: readonly FieldNode[];
 }
 
 /** What an operation is brought into normal form with. */
@@ -75,6 +77,7 @@ export function normalForm(operation: OperationDefinitionNode, context: NormalFo
   });
   return {
     planned: [...fetched.values()].map((fields) => printNormal(withSelections(fields), context)),
+    roots: [...fetched.values()].flat(),
     introspection:
       introspected.length === 0
         ? null

@@ -22,6 +22,7 @@ import type { RefusedFields } from './field-view';
 import { compileListSizes } from './limits';
 import { compileSourceKeys, conditionVariablesOf, type NormalForm, normalForm } from './normal-form';
 import { refusal } from './refusal';
+import { type RootCall, rootCalls } from './root-calls';
 import { rootFieldsOf } from './root-fields';
 
 /** An operation ready to be executed. */
@@ -47,6 +48,8 @@ export type PlannedVariant = Result<OperationVariant, readonly GraphQLError[]>;
 export interface OperationVariant {
   /** Run one after the other; several for a mutation of several fields, none when nothing is fetched. */
   readonly plans: readonly CompiledPlan[];
+  /** The fields of its root that are fetched. */
+  readonly rootCalls: readonly RootCall[];
   /** The shape of the answer. */
   readonly shape: ObjectShape;
   /** The introspection fields of the root under their response keys; null when none are asked. */
@@ -94,6 +97,7 @@ export function prepareOperation(parts: {
       normal,
       complete: (plans) => ({
         plans,
+        rootCalls: rootCalls(normal.roots, rootType, sourceKeys),
         shape: rootShape({ schema, fragments, sourceKeys, conditions, refused }, rootType, operation.selectionSet),
         introspect: normal.introspection === null ? null : compileIntrospection(schema, normal.introspection),
       }),

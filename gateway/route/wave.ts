@@ -3,6 +3,7 @@
 
 import type { ErrorCode } from '../../shared/vocabulary/error-catalogue';
 import type { RefusalsOf, ToldValue } from './asked-fields';
+import type { WatchRoots } from './root-watch';
 import type { RequestContext } from './subgraph-call';
 
 /** One read of one server. */
@@ -37,4 +38,6 @@ export interface Watch {
 /** Asks for the reads of one step together: all that are handed in before the caller's turn ends are one wave. Never rejects; answers by the context's deadline. */
 export interface Disclosure {
   allow(context: RequestContext, reads: readonly WaveRead[]): Promise<(target: string) => WaveGrant>;
+  /** Allows fields of the root, and is told which found nobody. */
+  readonly watchRoots: WatchRoots;
 }

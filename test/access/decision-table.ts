@@ -129,6 +129,7 @@ function granted(coordinate: string, role: ActorRole, situation: Situation): str
   const request = {
     caseId: situation.isNamed ? CASE_ID : null,
     purpose: situation.isNamed ? ('INVESTIGATION' as const) : null,
+    roots: [],
     misses: 0,
     reads: [{ operatorCode: 'kcell', subjects: [subject], fields: [coordinate] }],
   };

@@ -24,6 +24,9 @@ export interface DeskCall {
 export interface DisclosureQuestion {
   readonly case: string | null;
   readonly purpose: string | null;
+  /** Whom fields of the root ask for. */
+  readonly roots?: readonly string[];
+  readonly misses?: number;
   readonly reads: readonly { readonly operatorCode: string; readonly subjects: string[]; readonly fields: string[] }[];
 }
 
@@ -68,6 +71,7 @@ export function grantAll(
       ),
       refused: [],
       subjectsRefused: [],
+      rootsRefused: [],
     },
   });
 }

@@ -29,8 +29,12 @@ export function worldOperatorOf(msisdn: string): WorldOperator {
   return WORLD_OPERATORS[Number(msisdn.at(-1)) % 3] ?? 'kcell';
 }
 
+/** A number that nobody has. */
+export const NOBODYS_NUMBER = '+77009999999';
+
 /** What numbering holds of a number. */
 export function worldPhoneNumber(msisdn: string) {
+  if (msisdn === NOBODYS_NUMBER) return null;
   const tenure = { __typename: 'OperatorTenure', msisdn, operatorCode: worldOperatorOf(msisdn), since: SINCE };
   return { __typename: 'PhoneNumber', msisdn, currentTenure: tenure, tenures: [tenure] };
 }

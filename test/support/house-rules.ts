@@ -45,7 +45,7 @@ const GRAPHQL_LIBRARIES = [
   'reflect-metadata',
 ];
 const PLANNER = ['graphql', '@graphql-hive/router-query-planner', '@theguild/federation-composition'];
-const SEND = ['gateway/route/subgraph-call'];
+const SEND = ['gateway/route/subgraph-call', 'gateway/route/root-watch'];
 /** Rooms of the gateway that are pure and know the supergraph; they may use each other. */
 const SUPERGRAPH = 'gateway/supergraph/';
 const PLAN = 'gateway/plan/';
@@ -256,6 +256,7 @@ export const ROOMS: readonly Room[] = [
       'gateway/route/send',
       'gateway/route/wave',
       'gateway/route/asked-fields',
+      'gateway/plan/root-calls',
       'shared/audit-log/key-file',
     ],
     packages: ['graphql'],

@@ -27,7 +27,7 @@ import {
 } from '../store/look-store';
 import { isSuspended } from '../store/suspension';
 import { type DisclosureDecision, decideDisclosure, type GrantedRead, readingRolesOf } from './disclosure-decision';
-import type { DisclosureRequest } from './disclosure-request';
+import type { AskedSubject, DisclosureRequest } from './disclosure-request';
 import type { KeyedHash } from './keyed-hash';
 import { basisOf, type ClearTenures, type LookupTarget } from './look-basis';
 
@@ -57,6 +57,8 @@ export type DisclosureAnswer =
       readonly grants: Readonly<Record<string, string>>;
       readonly refused: DisclosureDecision['refused'];
       readonly subjectsRefused: readonly string[];
+      /** Of the request's roots, those who did not occur in what was shown for the case. */
+      readonly rootsRefused: readonly string[];
       readonly masked: readonly string[];
     }
   | {
@@ -119,6 +121,8 @@ async function discloseIn(
     parts.caseUnit,
   );
   const look = { session, now, parts, principal, request, role: as ?? role ?? null, caseId, glassId };
+  // One who may ask no operator found nobody: nothing was looked at, and there is nothing to tell.
+  if (role === undefined && request.reads.length === 0 && request.roots.length === 0) return NOTHING_ASKED;
   if (isBarred || as === null) return refuseLook(look, 'FORBIDDEN', []);
   const decision = decideDisclosure(request, as, basis);
   const isClear = decision.granted.some((grant) => grant.class === 'CLEAR');
@@ -128,8 +132,14 @@ async function discloseIn(
   const counted = countedOf(parts.hash, decision, basis.isOwnLink);
   const budget = await spend(look, decision, counted, as);
   if (budget.code !== null) return refuseLook(look, budget.code, budget.alarms);
-  return grantLook(look, decision, budget.alarms, as);
+  const rootsRefused = as === 'BANK' ? request.roots : request.roots.filter((root) => !basis.hasOccurred(root));
+  return grantLook(look, decision, rootsRefused, budget.alarms, as);
 }
+
+const NOTHING_ASKED: Done = {
+  answer: { kind: 'GRANTED', grants: {}, refused: [], subjectsRefused: [], rootsRefused: [], masked: [] },
+  alarms: [],
+};
 
 interface Look {
   readonly session: SqlSession;
@@ -185,6 +195,7 @@ async function spend(
 async function grantLook(
   look: Look,
   decision: DisclosureDecision,
+  rootsRefused: readonly AskedSubject[],
   alarms: readonly AccessAlarm[],
   role: ActorRole,
 ): Promise<Done> {
@@ -222,12 +233,15 @@ async function grantLook(
     const fields = decision.refused.map(({ coordinate }) => coordinate);
     await tellLook(look, [], beside.code, [], fields);
   }
+  if (rootsRefused.length > 0)
+    await tellLook({ ...look, request: { ...request, reads: [], roots: rootsRefused } }, [], 'FORBIDDEN', []);
   const raised = await raiseAll(look, alarms);
   const answer = {
     kind: 'GRANTED' as const,
     grants: Object.fromEntries(kept.map(({ operatorCode, text }) => [operatorCode, text])),
     refused: decision.refused,
     subjectsRefused: decision.subjectsRefused,
+    rootsRefused: rootsRefused.map(({ key }) => key),
     masked: decision.masked,
   };
   return { answer, alarms: raised };
@@ -258,7 +272,9 @@ async function tellLook(
 ): Promise<void> {
   const { hash, author } = parts;
   const about = granted.length > 0 ? granted : request.reads;
-  const subjects = about.flatMap(({ subjects: each }) => each);
+  const roots = granted.length > 0 ? [] : request.roots;
+  const subjects = [...about.flatMap(({ subjects: each }) => each), ...roots];
+  const fieldsAbout = [...about.flatMap(({ fields }) => fields), ...roots.map(({ type }) => ROOT_FIELDS[type])];
   const identities = new Map(subjects.map((subject) => [subject.id, hash.identityOf(subject)]));
   const read: IdentityRead = {
     at: now,
@@ -269,7 +285,7 @@ async function tellLook(
     caseId,
     purpose: purposeOf(request),
     class: granted.length === 0 ? null : granted.some((each) => each.class === 'CLEAR') ? 'CLEAR' : 'MASKED',
-    fields: [...new Set(asked ?? about.flatMap(({ fields }) => fields))].sort(),
+    fields: [...new Set(asked ?? fieldsAbout)].sort(),
     subjectCount: identities.size,
     refusal,
     breakGlassId: glassId,
@@ -300,6 +316,14 @@ async function tellLook(
     (actId) => identityReadStatements(actId, read, [...identities.values()], grants),
   );
 }
+
+/** The fields of the root that ask for subjects of a type. */
+const ROOT_FIELDS: Readonly<Record<AskedSubject['type'], string>> = {
+  OperatorTenure: 'Query.phoneNumber',
+  OperatorHolding: 'Query.person',
+  CorporateHolding: 'Query.legalEntity',
+  DeviceSighting: 'Query.device',
+};
 
 function isLetThrough(gate: QuorumGate): Promise<boolean> {
   return gate().then(

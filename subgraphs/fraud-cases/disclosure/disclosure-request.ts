@@ -32,6 +32,8 @@ export interface DisclosureRequest {
   readonly caseId: string | null;
   readonly purpose: Purpose | null;
   readonly reads: readonly AskedRead[];
+  /** People, companies and handsets whom fields of the root ask for, before any operator is asked. */
+  readonly roots: readonly AskedSubject[];
   /** Look-ups of the request that found nobody. */
   readonly misses: number;
 }
@@ -44,19 +46,23 @@ export interface OccurrenceReport {
 
 /** The wave in a JSON value; null for anything else. */
 export function readDisclosureRequest(value: unknown): DisclosureRequest | null {
-  const told = membersOf(value, ['case', 'purpose', 'reads'], ['misses']);
+  const told = membersOf(value, ['case', 'purpose', 'reads'], ['misses', 'roots']);
   if (told === null) return null;
   const { case: caseId, purpose, misses = 0 } = told;
   if (caseId !== null && (typeof caseId !== 'string' || !UUID.test(caseId))) return null;
   if (purpose !== null && !isOneOf(PURPOSES, purpose)) return null;
   if (typeof misses !== 'number' || !Number.isInteger(misses) || misses < 0 || misses > MOST_MISSES) return null;
+  const roots = told.roots === undefined ? [] : readSubjects(told.roots);
+  if (roots === null || roots.some(({ type }) => type === 'OperatorTenure')) return null;
+  // They are asked before anything is read.
+  if (roots.length > 0 && (!Array.isArray(told.reads) || told.reads.length > 0)) return null;
   if (!Array.isArray(told.reads) || told.reads.length > MOST_READS) return null;
   const reads = told.reads.map(readOne);
   const known = reads.filter((read): read is AskedRead => read !== null);
   if (known.length < reads.length || new Set(known.map(({ operatorCode }) => operatorCode)).size < known.length) {
     return null;
   }
-  return { caseId, purpose, reads: known, misses };
+  return { caseId, purpose, reads: known, roots, misses };
 }
 
 /** The report in a JSON value; null for anything else. */

@@ -106,7 +106,8 @@ async function caseBasis(
   target: LookupTarget,
 ): Promise<LookBasis> {
   const numbers = await subjectsAmong(session, caseId, [...new Set(tenuresOf(request).map(({ id }) => id))]);
-  const others = request.reads.flatMap(({ subjects }) => subjects.filter(({ type }) => type !== 'OperatorTenure'));
+  const asked = [...request.reads.flatMap(({ subjects }) => subjects), ...request.roots];
+  const others = asked.filter(({ type }) => type !== 'OperatorTenure');
   const occurred =
     others.length === 0 ? new Set<string>() : await occurredAmong(session, caseId, others.map(hash.identityOf));
   return {

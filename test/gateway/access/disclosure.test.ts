@@ -23,6 +23,7 @@ import {
   startSigningOperator,
 } from '../../support/bank-desk';
 import {
+  NOBODYS_NUMBER,
   operatorSchema,
   startWorld,
   WORLD_OPERATORS,
@@ -270,6 +271,111 @@ describe('what the bank refuses', () => {
     });
     expect(calledOperators()).toEqual(['kcell']);
     expect(codesOf(answer)).toEqual(['phoneNumbers.1.currentTenure.risk PURPOSE_REQUIRED']);
+  });
+});
+
+describe('a person, a company or a handset at the root', () => {
+  const [PERSON, OTHER] = ['900101300007', '850505350018'];
+  const personKey = (iin: string) => `OperatorHolding:${iin}`;
+  const refuse = (...roots: string[]): void => {
+    desk.answer = (question) => {
+      const granted = grantAll(grantKey)(question);
+      if (granted === null || granted === 'silent') return granted;
+      const rootsRefused = (question.roots ?? []).filter((root) => roots.includes(root));
+      return { status: 200, body: { ...(granted.body as object), rootsRefused } };
+    };
+  };
+
+  test('is asked of the bank first, and then of the operators', async () => {
+    const query = `query($i:Iin!){person(iin:$i){iin holdings{operatorCode activeLineCount}}}`;
+    const answer = await ask(query, { i: PERSON }, { forCase: true });
+    expect(answer.errors).toBeUndefined();
+    expect(desk.calls.map(({ body }) => [body.roots, body.reads.length])).toEqual([
+      [[personKey(PERSON)], 0],
+      [undefined, 3],
+    ]);
+    expect(desk.calls[0]?.body).toMatchObject({ case: CASE, purpose: 'INVESTIGATION' });
+    expect(calledOperators()).toHaveLength(3);
+  });
+
+  test.each([
+    ['person', `{person(iin:"${PERSON}"){iin holdings{operatorCode activeLineCount}}}`, personKey(PERSON)],
+    ['person', `{person(iin:"${PERSON}"){__typename}}`, personKey(PERSON)],
+    ['legalEntity', '{legalEntity(bin:"150340012340"){holdings{operatorCode}}}', 'CorporateHolding:150340012340'],
+    [
+      'device',
+      '{device(imei:"490154203237518"){sightings{operatorCode distinctImsi30d}}}',
+      'DeviceSighting:490154203237518',
+    ],
+  ])('that is refused is null before any operator is asked: %s %s', async (field, query, subject) => {
+    refuse(subject);
+    const answer = await ask(query, {}, { forCase: true });
+    expect(answer.data).toEqual({ [field]: null });
+    expect(codesOf(answer)).toEqual([`${field} FORBIDDEN`]);
+    expect(calledOperators()).toEqual([]);
+    expect(desk.calls.map(({ body }) => body.roots)).toEqual([[subject]]);
+  });
+
+  test('is refused alone, whatever it is called, and the others stand', async () => {
+    refuse(personKey(OTHER));
+    const answer = await ask(
+      'query($a:Iin!,$b:Iin!){one:person(iin:$a){holdings{activeLineCount}} two:person(iin:$b){iin holdings{activeLineCount}} again:person(iin:$b){__typename}}',
+      { a: PERSON, b: OTHER },
+      { forCase: true },
+    );
+    expect(answer.data).toMatchObject({ one: { holdings: [{}, {}, {}] }, two: null, again: null });
+    expect(codesOf(answer).sort()).toEqual(['again FORBIDDEN', 'two FORBIDDEN']);
+    expect(JSON.stringify(callsOf('kcell'))).not.toContain(OTHER);
+    expect(desk.calls[0]?.body.roots).toEqual([personKey(PERSON), personKey(OTHER)]);
+  });
+
+  test('is null with its own code when the bank says no, or nothing that is understood', async () => {
+    for (const [answer, code] of [
+      [{ status: 429, body: { error: 'QUOTA_EXCEEDED' } }, 'QUOTA_EXCEEDED'],
+      [{ status: 503, body: { error: 'AUDIT_UNAVAILABLE' } }, 'AUDIT_UNAVAILABLE'],
+      [{ status: 200, body: { grants: {}, refused: [], subjectsRefused: [] } }, 'AUDIT_UNAVAILABLE'],
+      [null, 'AUDIT_UNAVAILABLE'],
+    ] as const) {
+      desk.answer = () => answer;
+      const told = await ask(
+        `{person(iin:"${PERSON}"){iin} phoneNumber(msisdn:"${kcell}"){msisdn}}`,
+        {},
+        { forCase: true },
+      );
+      expect(told.data).toEqual({ person: null, phoneNumber: { msisdn: kcell } });
+      expect(codesOf(told)).toEqual([`person ${code}`]);
+    }
+    expect(calledOperators()).toEqual([]);
+  });
+
+  test('is not asked of anybody without a case', async () => {
+    const answer = await ask(`{person(iin:"${PERSON}"){iin}}`);
+    expect(answer.data).toEqual({ person: null });
+    expect(codesOf(answer)).toEqual(['person PURPOSE_REQUIRED']);
+    expect(desk.calls).toHaveLength(0);
+  });
+});
+
+describe('a number that nobody has', () => {
+  test('is told to the bank, alone or with the reads beside it', async () => {
+    expect((await ask(ONE, { m: NOBODYS_NUMBER })).data).toEqual({ phoneNumber: null });
+    expect(desk.calls.map(({ body }) => body)).toEqual([{ case: null, purpose: null, reads: [], misses: 1 }]);
+    desk.calls.length = 0;
+    await ask(
+      `query($m:[Msisdn!]!,$n:Msisdn!){phoneNumbers(msisdns:$m){${MASKED}} gone:phoneNumber(msisdn:$n){msisdn}}`,
+      { m: [kcell, NOBODYS_NUMBER], n: NOBODYS_NUMBER },
+    );
+    expect(desk.calls.map(({ body }) => [body.reads.length, body.misses])).toEqual([[1, 2]]);
+  });
+
+  test('is null whatever the bank says of it; numbers that somebody has are not counted', async () => {
+    desk.answer = () => null;
+    const answer = await ask(ONE, { m: NOBODYS_NUMBER });
+    expect([answer.data, answer.errors]).toEqual([{ phoneNumber: null }, undefined]);
+    desk.answer = grantAll(grantKey);
+    desk.calls.length = 0;
+    await ask(ONE, { m: kcell });
+    expect(desk.calls.map(({ body }) => body.misses)).toEqual([undefined]);
   });
 });
 

@@ -66,7 +66,8 @@ describe('the route of disclosures', () => {
   test('answers the gateway with a grant for each operator', async () => {
     const [status, answer] = await send(WAVE);
     expect(status).toBe(200);
-    expect(answer).toEqual({ grants: { kcell: expect.any(String) }, refused: [], subjectsRefused: [], masked: [] });
+    const nothing = { refused: [], subjectsRefused: [], rootsRefused: [], masked: [] };
+    expect(answer).toEqual({ grants: { kcell: expect.any(String) }, ...nothing });
   });
 
   test('is closed to everybody else, whatever token they have', async () => {
@@ -101,6 +102,9 @@ describe('the route of disclosures', () => {
       'a field that is none',
       { ...WAVE, reads: [{ operatorCode: 'kcell', subjects: [tenureOf(numberOf(1))], fields: ['*'] }] },
     ],
+    ['a number at the root', { ...WAVE, reads: [], roots: [tenureOf(numberOf(1))] }],
+    ['nobody at the root', { ...WAVE, reads: [], roots: [] }],
+    ['a root beside a read', { ...WAVE, roots: ['DeviceSighting:490154203237518'] }],
     ['misses below zero', { ...WAVE, misses: -1 }],
   ])('refuses %s and repeats nothing of it', async (_, body) => {
     expect(await send(body)).toEqual([400, { error: 'BAD_USER_INPUT' }]);

@@ -167,6 +167,46 @@ describe('a look', () => {
     expect(others).toMatchObject({ grants: {}, subjectsRefused: [person, handset] });
   });
 
+  test('begins at a person or handset that occurred in the case; others are refused at the root, which is told as a look', async () => {
+    const [person, handset] = [subjectKey('OperatorHolding', IIN), 'DeviceSighting:490154203237518'];
+    const source = { query: async (statement: object) => ({ rows: await query(statement), rowCount: null }) };
+    const shown = bank.grantIn(await bank.ask(INVESTIGATOR, { case: uuid(1), subjects: [tenureOf(OWN)] }));
+    const identity = bank.parts.hash.identityOf({ type: 'OperatorHolding', id: IIN });
+    await keepOccurrences(source, shown?.jti ?? '', [identity]);
+    const before = await countActs();
+    const asked = { subjects: [], roots: [person, handset] };
+    expect(await bank.ask(INVESTIGATOR, { ...asked, case: uuid(1) })).toEqual({
+      kind: 'GRANTED',
+      grants: {},
+      refused: [],
+      subjectsRefused: [],
+      masked: [],
+      rootsRefused: [handset],
+    });
+    expect(await bank.rows('SELECT fields, refusal, allowed FROM identity_read ORDER BY act_id DESC LIMIT 1')).toEqual([
+      { fields: ['Query.device'], refusal: 'FORBIDDEN', allowed: false },
+    ]);
+    expect((await countActs()) - before).toBe(1);
+    // Another's case, one that is closed, one that nobody has, and none: the same word for the same work.
+    for (const [who, caseId] of [
+      [OTHER_INVESTIGATOR, uuid(1)],
+      [OTHER_INVESTIGATOR, uuid(2)],
+      [INVESTIGATOR, uuid(3)],
+      [INVESTIGATOR, uuid(99)],
+      [INVESTIGATOR, null],
+    ] as const) {
+      expect(await bank.ask(who, { ...asked, case: caseId })).toMatchObject({ rootsRefused: [person, handset] });
+    }
+    expect((await countActs()) - before).toBe(6);
+    expect(await bank.ask(AUDITOR, { ...asked, case: uuid(1) })).toMatchObject({ code: 'FORBIDDEN' });
+  });
+
+  test('of nobody, by one who may look at nobody, is told as nothing', async () => {
+    const before = await countActs();
+    expect(await bank.ask(AUDITOR, { subjects: [], misses: 1 })).toMatchObject({ kind: 'GRANTED', grants: {} });
+    expect(await countActs()).toBe(before);
+  });
+
   test('has its act in the same transaction, allowed or refused, and the act names nobody who was looked at', async () => {
     const before = await countActs();
     await bank.ask(INVESTIGATOR, { case: uuid(1), subjects: [tenureOf(OWN)] });

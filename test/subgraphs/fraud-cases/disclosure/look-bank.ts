@@ -73,6 +73,8 @@ export interface Asked {
   readonly subjects: readonly string[];
   readonly fields?: readonly string[];
   readonly misses?: number;
+  /** Whom fields of the root ask for; then nothing is read. */
+  readonly roots?: readonly string[];
 }
 
 export interface LookBank {
@@ -182,6 +184,7 @@ export async function openLookBank(facts: readonly CaseFact[], limits: Partial<L
         purpose: asked.purpose === undefined ? 'INVESTIGATION' : asked.purpose,
         reads: subjects.length === 0 ? [] : [{ operatorCode, subjects, fields }],
         misses,
+        ...(asked.roots === undefined ? {} : { roots: asked.roots }),
       });
       if (request === null) throw new Error('a wave was to be one');
       return used.disclose(principal, request);
