@@ -47,13 +47,17 @@ export async function streamOperation(edge: EdgeRequest, operation: StreamedOper
       ...(askedFor === undefined ? {} : { askedFor }),
     };
   };
-  const context = contextFor(over.signal);
+  let opened: () => void = () => undefined;
+  const standing = new Promise<void>((resolve) => {
+    opened = resolve;
+  });
+  const context = { ...contextFor(over.signal), opened };
   const events =
     prepared.operationKind === 'subscription'
       ? engine.subscribe(prepared, variables, context, contextFor)
       : once(engine.run(prepared, variables, context));
   try {
-    await writeEvents(response, requestId, told(events));
+    await writeEvents(response, requestId, told(events), standing);
   } finally {
     if (ending !== null) clearTimeout(ending);
     stopping.removeEventListener('abort', end);

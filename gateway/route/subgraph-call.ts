@@ -19,6 +19,8 @@ export interface RequestContext {
   readonly operation?: string;
   /** Headers of the client that may travel on, by subgraph name; lower-case names. */
   readonly headersFor: (serviceName: string) => Readonly<Record<string, string>>;
+  /** Called when the event source of a subscription stands: from then on no event is missed. */
+  readonly opened?: () => void;
   /** For which case and why the client says it asks; absent where nobody is asked for it. */
   readonly askedFor?: { readonly caseId: string | null; readonly purpose: string | null };
 }

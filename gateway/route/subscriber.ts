@@ -33,6 +33,7 @@ export function createSubscriber(options: {
       for await (const _chunk of outcome.chunks) break;
       return yield failedFetch(fetch.serviceName);
     }
+    context.opened?.();
     try {
       for await (const { name, data } of readEvents(outcome.chunks)) {
         if (name === 'complete') return;

@@ -13,6 +13,8 @@ let source: WorldServer;
 let gateway: Edge;
 /** The streams that the gateway holds open at the source. */
 let streams: ServerResponse[] = [];
+/** What the source waits for before it opens a stream. */
+let opening: Promise<void> = Promise.resolve();
 
 beforeAll(async () => {
   world = await startWorld(['kcell', 'tele2']);
@@ -21,6 +23,7 @@ beforeAll(async () => {
       response.writeHead(406).end();
       return;
     }
+    await opening;
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write(':\n\n');
     streams.push(response);
@@ -33,6 +36,8 @@ afterAll(async () => {
 
 beforeEach(async () => {
   streams = [];
+  opening = Promise.resolve();
+  source.calls.length = 0;
   gateway = await startBareGateway({
     sdl: world.supergraph.replace(world.servers['fraud-cases']?.url ?? '-', source.url),
     partitions: { operator: { kcell: world.servers.kcell?.url ?? '', tele2: world.servers.tele2?.url ?? '' } },
@@ -104,6 +109,41 @@ describe('a subscription', () => {
     }
     streams[0]?.end('event: complete\ndata:\n\n');
     expect(await client.next()).toBeNull();
+  });
+
+  test('begins for the client when its source stands, so that no event is missed at the start', async () => {
+    let stand: () => void = () => undefined;
+    opening = new Promise((resolve) => {
+      stand = resolve;
+    });
+    let hasBegun = false;
+    const opened = open().then((client) => {
+      hasBegun = true;
+      return client;
+    });
+    await until(() => source.calls.length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(hasBegun).toBe(false);
+    stand();
+    const client = await opened;
+    // Told in the very moment in which the client knows that it listens.
+    expect(streams).toHaveLength(1);
+    const msisdn = worldNumber('kcell', 1);
+    tell({ blockOrderIssued: order(msisdn) });
+    expect(await client.next()).toEqual(completed(msisdn, 'kcell'));
+    client.leave();
+  });
+
+  test('whose source does not stand in time is one event that says so', async () => {
+    opening = new Promise(() => undefined);
+    try {
+      const client = await open();
+      expect(client.type).toBe('text/event-stream; charset=utf-8');
+      expect(await client.next()).toMatchObject({ errors: [{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }] });
+      expect(await client.next()).toBeNull();
+    } finally {
+      opening = Promise.resolve();
+    }
   });
 
   test('tells the error of one event in that event alone', async () => {
