@@ -2,8 +2,9 @@
 
 import { z } from 'zod';
 import { isSafeAddress } from '../shared/identity/issuer-keys';
-import { type Environment, readEnvironment } from '../shared/service/environment';
+import type { Environment } from '../shared/service/environment';
 import { LOG_LEVELS } from '../shared/service/logger';
+import { readListening, TRANSPORT_ENVIRONMENT, TRANSPORT_SETTINGS } from '../shared/service/transport';
 import { OPERATOR_DEADLINE_MS, REQUEST_DEADLINE_MS } from './route/deadlines';
 import { TRUSTED_DOCUMENT_MODES } from './trusted-documents';
 
@@ -11,7 +12,7 @@ const ADDRESS = z.url({ protocol: /^https?$/, error: 'an http address is require
 const MILLISECONDS = z.coerce.number('a number of milliseconds is required').int().min(1).max(600_000);
 
 const CONFIG = z.object({
-  HOST: z.string().default('127.0.0.1'),
+  ...TRANSPORT_SETTINGS,
   PORT: z.coerce.number('a port number is required').int('a port number is required').min(0).max(65_535).default(4000),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
   NODE_ENV: z.string().optional(),
@@ -24,9 +25,6 @@ const CONFIG = z.object({
   TRUSTED_DOCUMENTS_FILE: z.string().optional(),
   ISSUER_URL: z.string().refine(isSafeAddress, 'an https address is required'),
   TOKEN_AUDIENCE: z.string().min(1).max(200).default('senim'),
-  GATEWAY_TLS_CERT_FILE: z.string().optional(),
-  GATEWAY_TLS_KEY_FILE: z.string().optional(),
-  GATEWAY_TLS_SERVERS_FILE: z.string().optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'an http address is required' }).optional(),
   EDGE_TLS_CERT_FILE: z.string().optional(),
   EDGE_TLS_KEY_FILE: z.string().optional(),
@@ -47,11 +45,8 @@ export const ENVIRONMENT = [
   'FRAUD_CASES_URL       address of fraud-cases',
   'ISSUER_URL            issuer of tokens, exactly as it stands in them; https, or http on this machine',
   'TOKEN_AUDIENCE        whom tokens must be for, senim unless told',
-  'GATEWAY_TLS_CERT_FILE  certificate by which subgraphs know the gateway, PEM; with it, they are spoken with over TLS alone',
-  'GATEWAY_TLS_KEY_FILE  the private key of that certificate, PEM',
-  'GATEWAY_TLS_SERVERS_FILE  JSON: for each operator code, numbering and fraud-cases, { "authorities": PEM file beside it, "uri": name in its certificate }',
   'PUBLIC_URL            address by which clients ask, as it stands in their proofs (DPoP); its own unless told',
-  'EDGE_TLS_CERT_FILE    certificate of the gateway itself, PEM; with it, it is asked over TLS alone',
+  'EDGE_TLS_CERT_FILE    certificate that its clients see, PEM; that of TLS_CERT_FILE unless told',
   'EDGE_TLS_KEY_FILE     the private key of that certificate, PEM',
   'EDGE_TLS_CLIENT_CA_FILE  authorities of the machines of operators and banks, PEM; with it, their tokens count only on their certificate',
   'GATEWAY_KEY_FILE      key that signs requests and their context, PEM, mode 0600',
@@ -62,7 +57,7 @@ export const ENVIRONMENT = [
   'TRUSTED_DOCUMENTS_FILE  manifest, JSON { "<sha256>": "<document>" }; read again when it changes',
   'REQUEST_DEADLINE_MS   time for a whole request, 2000 unless told',
   'OPERATOR_DEADLINE_MS  time for an operator within it, 800 unless told',
-  'HOST                  address to listen on, 127.0.0.1 unless told',
+  ...TRANSPORT_ENVIRONMENT,
   'PORT                  port to listen on, 4000 unless told; 0 takes a free one',
   'LOG_LEVEL             fatal, error, warn, info, debug, trace or silent; info unless told',
   'NODE_ENV              production turns introspection off',
@@ -70,7 +65,8 @@ export const ENVIRONMENT = [
 
 /** The configuration, or one sentence per fault. */
 export function readConfig(environment: Environment) {
-  return readEnvironment(CONFIG, environment);
+  const { EDGE_TLS_CERT_FILE: certificate = '' } = environment;
+  return readListening(CONFIG, environment, certificate.trim() !== '');
 }
 
 /** An origin stands for its GraphQL endpoint. */

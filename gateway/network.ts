@@ -1,6 +1,7 @@
 // Puts together what reaches the subgraphs: connections, gates, deadlines and the directory. Made once per process, before the first
 // supergraph is loaded, and closed last.
 
+import type { Transport } from '../shared/service/transport';
 import type { EngineNetwork } from './engine';
 import { createBankCalls } from './route/bank-call';
 import type { CallMeter } from './route/call-meter';
@@ -9,7 +10,7 @@ import type { Directory } from './route/directory';
 import type { ScalarRules } from './route/leaf-rule';
 import { createOperatorCalls, type IsSignedBy } from './route/operator-call';
 import { createOperatorGates } from './route/operator-gate';
-import { createSender, type Post, type ServerTls, type Sign } from './route/send';
+import { createSender, type Post, type Sign } from './route/send';
 import type { Disclosure } from './route/wave';
 
 const OPERATOR_CONNECTIONS = 64;
@@ -29,23 +30,23 @@ export function openNetwork(options: {
   readonly sign?: Sign;
   /** Demanded of every answer of an operator. */
   readonly isSignedBy?: IsSignedBy;
-  /** How each server is spoken with over TLS, operators by their codes, the bank's subgraphs by their names. */
-  readonly tlsOf?: (server: string) => ServerTls | null;
+  /** How each server is connected to, operators by their codes, the bank's subgraphs by their names; in the clear on this machine unless told. */
+  readonly transport?: Pick<Transport, 'tlsOf' | 'onStranger'>;
   /** Makes what allows the reads of operators, over signed calls to the bank's subgraphs. */
   readonly disclosureOver?: (post: Post) => Disclosure;
 }): EngineNetwork & { close(): Promise<void> } {
-  const { directory, scalars, meter, sign, isSignedBy, tlsOf, disclosureOver } = options;
+  const { directory, scalars, meter, sign, isSignedBy, transport, disclosureOver } = options;
   const toOperators = createSender({
     connectionsPerOrigin: OPERATOR_CONNECTIONS,
     connectTimeoutMs: Math.min(OPERATOR_CONNECT_TIMEOUT_MS, options.operatorDeadlineMs),
     sign,
-    tlsOf,
+    transport,
   });
   const toBank = createSender({
     connectionsPerOrigin: BANK_CONNECTIONS,
     connectTimeoutMs: BANK_CONNECT_TIMEOUT_MS,
     sign,
-    tlsOf,
+    transport,
   });
   const gates = createOperatorGates();
   const operators = createOperatorCalls({

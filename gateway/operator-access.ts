@@ -8,15 +8,13 @@ import type { GatewayConfig } from './config';
 import { postWithRetry } from './route/call-request';
 import type { Directory } from './route/directory';
 import type { IsSignedBy } from './route/operator-call';
-import type { Post, ServerTls, Sign } from './route/send';
+import type { Post, Sign } from './route/send';
 import type { Disclosure } from './route/wave';
-import { openServerDirectory } from './server-directory';
 
 /** What stands between the gateway and the subgraphs. */
 export interface OperatorAccess {
   readonly sign?: Sign;
   readonly isSignedBy?: IsSignedBy;
-  readonly tlsOf?: (server: string) => ServerTls | null;
   readonly disclosureOver?: (post: Post) => Disclosure;
 }
 
@@ -26,9 +24,7 @@ const CASE_SERVICE = 'fraud-cases';
 /** The access of a gateway. Throws one plain sentence when its key file cannot be used. */
 export function operatorAccess(config: GatewayConfig, directory: Directory): OperatorAccess {
   const { origin } = new URL(config.FRAUD_CASES_URL);
-  const tlsOf = openServerDirectory(config);
   return {
-    ...(tlsOf === null ? {} : { tlsOf }),
     sign: requestSigner(loadKeyFile(config.GATEWAY_KEY_FILE)),
     isSignedBy: answerCheck(directory.responseKeyOf),
     disclosureOver: (post) =>

@@ -9,6 +9,7 @@ import type { Principal } from '../shared/access/principal';
 import { loadKeyFile, loadSecretFile } from '../shared/audit-log/key-file';
 import { CONTEXT_HEADER, pseudonymOf, signContext } from '../shared/identity/gateway-context';
 import { createTokenCheck } from '../shared/identity/token-check';
+import { type CallHttp, callHttp } from '../shared/service/http-call';
 import { instantToMs, msToInstant } from '../shared/vocabulary/instant';
 import type { GatewayConfig } from './config';
 import { BAD_REQUEST, type HttpRefusal, ISSUER_SILENT, NOT_SIGNED_IN } from './edge/refusal';
@@ -37,11 +38,12 @@ export interface ReaderDesk {
 const TOKEN_SUBGRAPH = 'fraud-cases';
 
 /** A desk with the keys of the configuration. `ownUrl` tells where the gateway is asked, unless the configuration does. Throws one plain sentence when a key file cannot be used. */
-export function openReaderDesk(config: GatewayConfig, ownUrl: () => string): ReaderDesk {
+export function openReaderDesk(config: GatewayConfig, ownUrl: () => string, call: CallHttp = callHttp): ReaderDesk {
   const tokens = createTokenCheck({
     issuer: config.ISSUER_URL,
     audience: config.TOKEN_AUDIENCE,
     machinesBound: config.EDGE_TLS_CLIENT_CA_FILE !== undefined,
+    call,
   });
   const key = loadKeyFile(config.GATEWAY_KEY_FILE);
   const pseudonymKey = loadSecretFile(config.PSEUDONYM_KEY_FILE);
@@ -90,8 +92,9 @@ export function openReaderDesk(config: GatewayConfig, ownUrl: () => string): Rea
 /** The thumbprint of the client's certificate, when the connection has one that an authority of ours vouches for. */
 function certificateOf({ socket }: IncomingMessage): string | null {
   if (!(socket instanceof TLSSocket) || !socket.authorized) return null;
-  const { raw } = socket.getPeerCertificate();
-  return createHash('sha256').update(raw).digest('base64url');
+  // A connection that is resumed counts as vouched for, with a certificate or without one.
+  const certificate = socket.getPeerX509Certificate();
+  return certificate === undefined ? null : createHash('sha256').update(certificate.raw).digest('base64url');
 }
 
 /** The headers of the client that travel to fraud-cases. */

@@ -6,6 +6,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '../shared/service/logger';
 import { createMetrics } from '../shared/service/metrics';
+import { openTransport, readCertificate, type Transport } from '../shared/service/transport';
+import { transportRefusals } from '../shared/service/transport-refusals';
 import { AppError } from '../shared/vocabulary/app-error';
 import { ERROR_CATALOGUE, type ErrorCode } from '../shared/vocabulary/error-catalogue';
 import { isBarred, viewOf } from './access/guard';
@@ -47,10 +49,15 @@ export async function startGateway(
   logger: Logger,
   accessOver: typeof operatorAccess = operatorAccess,
 ): Promise<RunningGateway> {
-  const tls = readEdgeTls(config);
-  let ownUrl = '';
-  const readers = openReaderDesk(config, () => ownUrl);
   const metrics = createMetrics({ program: 'gateway' });
+  const tellTransport = transportRefusals(logger, metrics);
+  const transport = openTransport(
+    config.EDGE_TLS_CERT_FILE === undefined ? config : { ...config, HOST: undefined },
+    tellTransport,
+  );
+  const tls = readEdgeTls(config, transport);
+  let ownUrl = '';
+  const readers = openReaderDesk(config, () => ownUrl, transport.call);
   const meter = createRequestMeter(metrics);
   const directory = await watchedDirectory({
     file: config.OPERATORS_FILE,
@@ -66,6 +73,7 @@ export async function startGateway(
     operatorDeadlineMs: config.OPERATOR_DEADLINE_MS,
     scalars: KNOWN_SCALARS,
     meter: createCallMeter(metrics),
+    transport,
     ...accessOver(config, directory),
   });
   const opened: { close(): Promise<void> }[] = [network];
@@ -98,6 +106,7 @@ export async function startGateway(
       port: config.PORT,
       ready: () => true,
       tls,
+      strangers: tellTransport.refused,
       metrics,
       refused: meter.refused,
       failed: (cause, requestId) => logger.error({ requestId, fault: nameOf(cause) }, 'a request failed'),
@@ -119,24 +128,27 @@ export async function startGateway(
   }
 }
 
-/** The files by which the gateway is asked over TLS; null when none are named. */
-function readEdgeTls(config: GatewayConfig): EdgeTls | null {
-  const { EDGE_TLS_CERT_FILE: certificate, EDGE_TLS_KEY_FILE: key, EDGE_TLS_CLIENT_CA_FILE: authorities } = config;
-  if (certificate === undefined && key === undefined && authorities === undefined) return null;
-  if (certificate === undefined || key === undefined) {
+/** How the gateway is asked over TLS: by a certificate for its clients, or else its own; null in the clear. */
+function readEdgeTls(config: GatewayConfig, transport: Transport): EdgeTls | null {
+  const { EDGE_TLS_CERT_FILE: certFile, EDGE_TLS_KEY_FILE: keyFile, EDGE_TLS_CLIENT_CA_FILE: authorities } = config;
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new AppError('INTERNAL', 'EDGE_TLS_CERT_FILE and EDGE_TLS_KEY_FILE are required together.');
+  }
+  const own =
+    certFile === undefined || keyFile === undefined
+      ? transport.own
+      : readCertificate({ EDGE_TLS_CERT_FILE: certFile, EDGE_TLS_KEY_FILE: keyFile });
+  if (authorities === undefined) return own === null ? null : { ...own, clientAuthorities: null };
+  if (own === null) {
     throw new AppError(
       'INTERNAL',
-      'EDGE_TLS_CERT_FILE and EDGE_TLS_KEY_FILE are needed together, before any client is asked who it is.',
+      'EDGE_TLS_CLIENT_CA_FILE needs a certificate of the gateway: no client is asked who it is in the clear.',
     );
   }
   try {
-    const clientAuthorities = authorities === undefined ? null : readFileSync(authorities, 'utf8');
-    return { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8'), clientAuthorities };
+    return { ...own, clientAuthorities: readFileSync(authorities, 'utf8') };
   } catch {
-    throw new AppError(
-      'INTERNAL',
-      'A file of EDGE_TLS_CERT_FILE, EDGE_TLS_KEY_FILE or EDGE_TLS_CLIENT_CA_FILE cannot be read.',
-    );
+    throw new AppError('INTERNAL', 'The file of EDGE_TLS_CLIENT_CA_FILE cannot be read.');
   }
 }
 

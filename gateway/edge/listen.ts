@@ -5,9 +5,11 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { SecureContextOptions, TlsOptions } from 'node:tls';
+import { type SecureContextOptions, TLSSocket, type TlsOptions } from 'node:tls';
 import type { Metrics } from '../../shared/service/metrics';
 import { answerMetrics, METRICS_PATH } from '../../shared/service/metrics-route';
+import { certificateFault, requireLoopback } from '../../shared/service/transport';
+import { refusalOfHandshake, type TransportRefusal } from '../../shared/service/transport-refusals';
 import { AppError } from '../../shared/vocabulary/app-error';
 import type { ErrorCode } from '../../shared/vocabulary/error-catalogue';
 import {
@@ -42,7 +44,7 @@ export interface Edge {
 
 /** PEM texts. With `clientAuthorities`, clients are asked for a certificate; whether one that has none may ask, is decided by its token. */
 export interface EdgeTls {
-  readonly certificate: string;
+  readonly cert: string;
   readonly key: string;
   readonly clientAuthorities: string | null;
 }
@@ -63,12 +65,15 @@ export async function listenAtEdge(options: {
   readonly slowestRequestMs?: number | undefined;
   /** With what it is asked over TLS; without it, in the clear. */
   readonly tls?: EdgeTls | null;
+  /** Told of connections that came to nothing, and of certificates that nobody vouches for. */
+  readonly strangers?: (reason: TransportRefusal) => void;
   /** Told at `/metrics`; without them there is no such address. */
   readonly metrics?: Metrics;
   /** Told of every request that was refused as a whole. */
   readonly refused?: (status: number, code: ErrorCode) => void;
 }): Promise<Edge> {
   const { handle, ready, failed, metrics, refused, tls = null, slowestRequestMs = SLOWEST_REQUEST_MS } = options;
+  if (tls === null) requireLoopback(options.host);
   let stopping: Promise<void> | null = null;
   const stop = new AbortController();
   let atOnce = 0;
@@ -84,7 +89,15 @@ export async function listenAtEdge(options: {
     requireHostHeader: false,
   };
   const server = tls === null ? createServer(settings) : createTlsServer({ ...settings, ...tlsOptions(tls) });
+  server.on('tlsClientError', (cause: NodeJS.ErrnoException) => {
+    const reason = refusalOfHandshake(cause);
+    if (reason !== null) options.strangers?.(reason);
+  });
   server.on(tls === null ? 'connection' : 'secureConnection', (socket) => {
+    if (socket instanceof TLSSocket && tls?.clientAuthorities != null) {
+      const stranger = certificateFault(socket);
+      if (stranger !== null && stranger !== 'NO_CERTIFICATE') options.strangers?.(stranger);
+    }
     open.set(socket, 0);
     socket.once('close', () => open.delete(socket));
   });
@@ -189,9 +202,9 @@ function refuseSocket(cause: Error, socket: Socket): void {
 }
 
 /** Nothing older than TLS 1.3 is spoken. A client without a certificate, or with a stranger's, is let in as one that has none. */
-function tlsOptions({ certificate, key, clientAuthorities }: EdgeTls): SecureContextOptions & TlsOptions {
+function tlsOptions({ cert, key, clientAuthorities }: EdgeTls): SecureContextOptions & TlsOptions {
   const clients = clientAuthorities === null ? {} : { ca: clientAuthorities, requestCert: true };
-  return { cert: certificate, key, minVersion: 'TLSv1.3', rejectUnauthorized: false, ...clients };
+  return { cert, key, minVersion: 'TLSv1.3', rejectUnauthorized: false, ...clients };
 }
 
 function listen(server: Server, host: string, port: number): Promise<number> {

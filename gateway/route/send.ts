@@ -1,8 +1,10 @@
 // The only place of the gateway that opens a connection to a subgraph. It posts one body to one address under one deadline that
 // covers connecting, headers and body, reads at most one MiB and follows nothing. What an answer means is decided by its callers.
 
-import type { ConnectionOptions, PeerCertificate } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import { buildConnector, type Dispatcher, errors, Pool } from 'undici';
+import { isStranger, type TlsOf } from '../../shared/service/http-call';
+import { isLoopback } from '../../shared/service/loopback';
 import type { RequestContext } from './subgraph-call';
 
 /** Most bytes of an answer that are read, 1 MiB; more is cut off and the socket destroyed. */
@@ -78,12 +80,10 @@ export interface Sender {
 /** A stream holds its connection for as long as it lasts: streams have connections of their own, so that they never keep a call waiting. */
 const STREAMS_PER_ORIGIN = 1_024;
 
-/** How a server is spoken with: our certificate, who vouches for its own, and the name (a URI) that must stand in it. PEM texts. */
-export interface ServerTls {
-  readonly cert: string;
-  readonly key: string;
-  readonly ca: string;
-  readonly serverUri: string;
+/** How servers are connected to, and who is told when somebody else answers. */
+export interface ServerTransport {
+  readonly tlsOf: TlsOf;
+  readonly onStranger: (server: string) => void;
 }
 
 /** A sender with one connection pool per server and origin. `connectionsPerOrigin` bounds its sockets, `connectTimeoutMs` one attempt to connect. */
@@ -93,9 +93,9 @@ export function createSender(options: {
   /** Signs every request, each attempt anew; without it nothing is signed. */
   readonly sign?: Sign | undefined;
   /** Given, servers are spoken with over TLS alone, and not at all when nothing is known of them. */
-  readonly tlsOf?: ((server: string) => ServerTls | null) | undefined;
+  readonly transport?: ServerTransport | undefined;
 }): Sender {
-  const { sign, tlsOf } = options;
+  const { sign, transport } = options;
   const addresses = new Map<string, Address>();
   const pools = new Map<string, Pool>();
   const streams = new Map<string, Pool>();
@@ -118,7 +118,7 @@ export function createSender(options: {
       pool = new Pool(origin, {
         connections,
         pipelining: 1,
-        connect: connectorTo(origin, tlsOf?.(server), options.connectTimeoutMs),
+        connect: connectorTo(origin, server, transport, options.connectTimeoutMs),
         // The deadline of the call is the only timer; two more per call would only cost time.
         headersTimeout: 0,
         bodyTimeout: 0,
@@ -290,27 +290,23 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-/** A connector to a server: as `tls` says; by plain rules of the address when nothing is said of TLS; to nobody when the server is not known, or would be spoken with in the clear. */
-function connectorTo(origin: string, tls: ServerTls | null | undefined, timeoutMs: number): buildConnector.connector {
-  if (tls === undefined) return connectorWithin(timeoutMs, {});
-  if (tls === null || !origin.startsWith('https:')) return (_options, callback) => callback(NOBODY, null);
-  const { cert, key, ca, serverUri } = tls;
-  return connectorWithin(timeoutMs, {
-    cert,
-    key,
-    ca,
-    minVersion: 'TLSv1.3',
-    checkServerIdentity: (_host, certificate) => (namesIn(certificate).includes(serverUri) ? undefined : NOBODY),
-  });
-}
-
-/** URIs of a certificate; one with a comma in it is quoted, and then no name of ours. */
-function namesIn({ subjectaltname = '' }: PeerCertificate): readonly string[] {
-  return subjectaltname.split(', ').flatMap((name) => (name.startsWith('URI:') ? [name.slice('URI:'.length)] : []));
+/** A connector to a server: over TLS as `transport` says; in the clear on this machine alone, and only to a server that is not pinned; else to nobody. */
+function connectorTo(
+  origin: string,
+  server: string,
+  transport: ServerTransport | undefined,
+  timeoutMs: number,
+): buildConnector.connector {
+  const tls = transport?.tlsOf(server);
+  const { protocol, hostname } = new URL(origin);
+  if (protocol === 'https:' ? tls === null : tls !== undefined || !isLoopback(hostname)) {
+    return (_options, callback) => callback(NOBODY, null);
+  }
+  return connectorWithin(timeoutMs, tls ?? {}, () => transport?.onStranger(server));
 }
 
 /** Connects, or gives up on the millisecond: the timer of the connector itself is coarse, and ends the socket a little later. */
-function connectorWithin(timeoutMs: number, tls: ConnectionOptions): buildConnector.connector {
+function connectorWithin(timeoutMs: number, tls: ConnectionOptions, onStranger: () => void): buildConnector.connector {
   const connect = buildConnector({ timeout: timeoutMs, ...tls });
   return (options, callback) => {
     let settled = false;
@@ -323,6 +319,7 @@ function connectorWithin(timeoutMs: number, tls: ConnectionOptions): buildConnec
     const timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
     connect(options, (...outcome) => {
       clearTimeout(timer);
+      if (outcome[0] !== null && isStranger(outcome[0])) onStranger();
       if (settled) {
         outcome[1]?.destroy();
       } else {

@@ -8,6 +8,7 @@ import { sameBytes, sha256 } from '../audit/hash';
 import { formatNote } from '../audit/note';
 import { verifyConsistency } from '../audit/proof';
 import type { PolicyWitness, QuorumPolicy } from '../audit/witness-policy';
+import type { CallHttp } from '../service/http-call';
 import type { OnAlarm } from './log-alarm';
 import type { LogCheckpoint } from './log-checkpoint';
 import { rowsOf, type SqlSource } from './sql-session';
@@ -25,6 +26,8 @@ export interface CosignerParts {
   readonly silenceToleratedMs?: number;
   /** Milliseconds to wait for the other witnesses once there is a quorum, so that the final note carries them too; 200 unless told. */
   readonly graceMs?: number;
+  /** How witnesses are called; in the clear on this machine unless told. */
+  readonly call?: CallHttp | undefined;
 }
 
 /** How a round ended. `halted` when a witness showed that this log went back or forked. */
@@ -113,13 +116,13 @@ export class Cosigner {
 
   /** Whether the witness cosigned. */
   private async offer(witness: PolicyWitness, checkpoint: LogCheckpoint): Promise<boolean> {
-    const { source, onAlarm, witnessTimeoutMs } = this.parts;
+    const { source, onAlarm, witnessTimeoutMs, call } = this.parts;
     for (let offers = 0; offers < MOST_OFFERS; offers += 1) {
       const oldSize = this.recorded.get(witness.name) ?? 0n;
       const proof = await consistencyProof(tilesIn(source), oldSize, checkpoint.size);
       // It stands above this checkpoint, which can be because a newer one was offered meanwhile.
       if (proof === null) return false;
-      const answer = await addCheckpoint(witness, { oldSize, proof, checkpoint }, witnessTimeoutMs);
+      const answer = await addCheckpoint(witness, { oldSize, proof, checkpoint }, witnessTimeoutMs, call);
       if (answer.kind === 'silent') {
         this.recorded.delete(witness.name);
         this.reportSilence(witness.name);
@@ -158,8 +161,8 @@ export class Cosigner {
 
   /** What a witness that contradicts us can show. Only a note under the log's own key halts the log; a mere claim is reported. */
   private async investigate(witness: PolicyWitness, ours: LogCheckpoint, claimsMore: boolean): Promise<void> {
-    const { source, policy, onAlarm, witnessTimeoutMs } = this.parts;
-    const theirs = await fetchCheckpoint(witness, policy, witnessTimeoutMs);
+    const { source, policy, onAlarm, witnessTimeoutMs, call } = this.parts;
+    const theirs = await fetchCheckpoint(witness, policy, witnessTimeoutMs, call);
     if (theirs === 'silent') return;
     const verdict = theirs === null ? null : await contradictionOf(source, ours, theirs);
     if (verdict === null || theirs === null) {

@@ -4,6 +4,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Pool } from 'pg';
+import type { CallHttp } from '../service/http-call';
 import { AppError } from '../vocabulary/app-error';
 import { type CheckpointLock, openCheckpointLock } from './checkpoint-lock';
 import { type SignStep, signHead } from './checkpoint-signer';
@@ -34,6 +35,8 @@ export interface JointLogOptions {
   /** Milliseconds for which a witness may be silent before that is an alarm; 60,000 unless told. */
   readonly silenceToleratedMs?: number;
   readonly graceMs?: number;
+  /** How witnesses are called; in the clear on this machine unless told. */
+  readonly call?: CallHttp;
 }
 
 /** STANDBY: another process holds the place, or the database is away. CHECKING: not yet enough witnesses have answered to sign. HALTED: a person must look. */
@@ -163,11 +166,20 @@ class Keeper implements JointLog {
       witnessTimeoutMs,
       graceMs,
       silenceToleratedMs,
+      call,
     } = this.options;
     const { pool, lock } = term;
     if (!(await this.awaitWitnesses(term))) return;
     this.current = 'RUNNING';
-    const cosigner = new Cosigner({ source: pool, policy, onAlarm, witnessTimeoutMs, graceMs, silenceToleratedMs });
+    const cosigner = new Cosigner({
+      source: pool,
+      policy,
+      onAlarm,
+      witnessTimeoutMs,
+      graceMs,
+      silenceToleratedMs,
+      call,
+    });
     const newest: { checkpoint: LogCheckpoint | null } = { checkpoint: null };
     const sign = async (): Promise<void> => {
       while (this.goesOn(term.term)) {
@@ -213,9 +225,9 @@ class Keeper implements JointLog {
 
   /** Nothing is signed before enough witnesses were asked; business and sequencing go on meanwhile. */
   private async awaitWitnesses({ pool, term }: Term): Promise<boolean> {
-    const { policy, onAlarm, witnessTimeoutMs } = this.options;
+    const { policy, onAlarm, witnessTimeoutMs, call } = this.options;
     while (!term.aborted) {
-      const { answered, contradicted } = await surveyWitnesses(pool, policy, onAlarm, witnessTimeoutMs);
+      const { answered, contradicted } = await surveyWitnesses(pool, policy, onAlarm, witnessTimeoutMs, call);
       if (contradicted) {
         this.halt('a witness holds a checkpoint that contradicts the database');
         return false;

@@ -4,6 +4,7 @@
 
 import { sameBytes } from '../audit/hash';
 import type { QuorumPolicy } from '../audit/witness-policy';
+import type { CallHttp } from '../service/http-call';
 import { AppError } from '../vocabulary/app-error';
 import type { CheckpointLock } from './checkpoint-lock';
 import { readHead } from './checkpoint-signer';
@@ -47,11 +48,12 @@ export async function surveyWitnesses(
   policy: QuorumPolicy,
   onAlarm: OnAlarm,
   timeoutMs?: number,
+  call?: CallHttp,
 ): Promise<WitnessSurvey> {
   const head = await readHead(source);
   const answers = await Promise.all(
     policy.witnesses.map(async (witness) => {
-      const theirs = await fetchCheckpoint(witness, policy, timeoutMs);
+      const theirs = await fetchCheckpoint(witness, policy, timeoutMs, call);
       if (theirs === 'silent') return 'silent';
       const verdict = theirs === null ? null : await contradictionOf(source, head, theirs);
       if (verdict === null || theirs === null) return 'agrees';

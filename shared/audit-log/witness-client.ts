@@ -6,7 +6,7 @@ import { parseCheckpoint } from '../audit/checkpoint';
 import { decodeDecimal, encodeBase64 } from '../audit/encoding';
 import { formatNote, isLineOf, parseNote, verifyNote } from '../audit/note';
 import type { PolicyWitness, QuorumPolicy } from '../audit/witness-policy';
-import { callHttp } from './http-fetch';
+import { type CallHttp, callHttp } from '../service/http-call';
 import { type LogCheckpoint, tryReadLogCheckpoint } from './log-checkpoint';
 
 /** A true cosignature. */
@@ -34,11 +34,13 @@ export async function addCheckpoint(
   witness: PolicyWitness,
   offer: { readonly oldSize: bigint; readonly proof: readonly Uint8Array[]; readonly checkpoint: LogCheckpoint },
   timeoutMs = TIMEOUT_MS,
+  call: CallHttp = callHttp,
 ): Promise<WitnessAnswer> {
   if (witness.url === null) return { kind: 'silent' };
   const lines = [`old ${offer.oldSize}`, ...offer.proof.map(encodeBase64), '', offer.checkpoint.note];
-  const answer = await callHttp({
+  const answer = await call({
     url: `${prefixOf(witness.url)}/add-checkpoint`,
+    server: witness.name,
     method: 'POST',
     body: lines.join('\n'),
     timeoutMs,
@@ -59,10 +61,11 @@ export async function fetchCheckpoint(
   witness: PolicyWitness,
   policy: QuorumPolicy,
   timeoutMs = TIMEOUT_MS,
+  call: CallHttp = callHttp,
 ): Promise<LogCheckpoint | null | 'silent'> {
   if (witness.url === null) return 'silent';
   const url = `${prefixOf(witness.url)}/${originHash(policy.origin)}/checkpoint`;
-  const answer = await callHttp({ url, method: 'GET', timeoutMs, maxBytes: LARGEST_ANSWER });
+  const answer = await call({ url, server: witness.name, method: 'GET', timeoutMs, maxBytes: LARGEST_ANSWER });
   if (answer === null || answer.status >= 500) return 'silent';
   return answer.status === 200 ? tryReadLogCheckpoint(answer.body.toString('utf8'), policy) : null;
 }

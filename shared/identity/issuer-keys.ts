@@ -4,7 +4,9 @@
 
 import { type CryptoKey, importJWK } from 'jose';
 import { parseStrictJson } from '../audit/strict-json';
-import { callHttp } from '../audit-log/http-fetch';
+import { type CallHttp, callHttp } from '../service/http-call';
+import { isLoopback } from '../service/loopback';
+import { ISSUER } from '../service/transport';
 import { isOneOf } from '../vocabulary/closed-list';
 
 /** Algorithms of tokens that are believed; all others are refused, `none` and every shared secret among them. */
@@ -48,7 +50,7 @@ const MOST_KEYS = 64;
 const JSON_LIMITS = { maxBytes: LARGEST_DOCUMENT, maxDepth: 8 };
 
 /** The keys of an issuer, none fetched yet. `nowMs` is a clock of milliseconds. */
-export function issuerKeys(issuer: string, pace: KeyPace, nowMs: () => number): IssuerKeys {
+export function issuerKeys(issuer: string, pace: KeyPace, nowMs: () => number, call: CallHttp = callHttp): IssuerKeys {
   let known: ReadonlyMap<string, IssuerKey> = new Map();
   /** When the issuer was asked last, and whether it told its keys. */
   let last: { readonly atMs: number; readonly answered: boolean } | null = null;
@@ -57,7 +59,7 @@ export function issuerKeys(issuer: string, pace: KeyPace, nowMs: () => number): 
   let pending: Promise<void> | null = null;
 
   const fetchKeys = (): Promise<void> => {
-    pending ??= readKeys(issuer, pace.timeoutMs)
+    pending ??= readKeys(issuer, pace.timeoutMs, call)
       .then((keys) => {
         if (keys !== null) known = keys;
         last = { atMs: nowMs(), answered: keys !== null };
@@ -91,11 +93,16 @@ export function issuerKeys(issuer: string, pace: KeyPace, nowMs: () => number): 
 }
 
 /** The keys that the issuer names now; null when it cannot be asked, or answers something else. Never rejects. */
-async function readKeys(issuer: string, timeoutMs: number): Promise<ReadonlyMap<string, IssuerKey> | null> {
-  const discovery = await readDocument(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, timeoutMs);
+async function readKeys(
+  issuer: string,
+  timeoutMs: number,
+  call: CallHttp,
+): Promise<ReadonlyMap<string, IssuerKey> | null> {
+  const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const discovery = await readDocument(address, timeoutMs, call);
   if (discovery === null || discovery.issuer !== issuer || typeof discovery.jwks_uri !== 'string') return null;
   if (!isSafeAddress(discovery.jwks_uri)) return null;
-  const set = await readDocument(discovery.jwks_uri, timeoutMs);
+  const set = await readDocument(discovery.jwks_uri, timeoutMs, call);
   if (set === null || !Array.isArray(set.keys) || set.keys.length > MOST_KEYS) return null;
   const keys = new Map<string, IssuerKey>();
   for (const jwk of set.keys) {
@@ -105,16 +112,20 @@ async function readKeys(issuer: string, timeoutMs: number): Promise<ReadonlyMap<
   return keys;
 }
 
-/** Whether an address may be asked for keys: https, or http to this machine or to a neighbour of one name in a private network. */
+/** Whether an address may be asked for keys: https, or http to this machine. */
 export function isSafeAddress(address: string): boolean {
   if (!URL.canParse(address)) return false;
   const { protocol, hostname, username, password } = new URL(address);
   if (username !== '' || password !== '') return false;
-  return protocol === 'https:' || (protocol === 'http:' && /^(?:127\.0\.0\.1|\[::1\]|[a-z0-9-]+)$/.test(hostname));
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
-async function readDocument(url: string, timeoutMs: number): Promise<Readonly<Record<string, unknown>> | null> {
-  const answer = await callHttp({ url, method: 'GET', timeoutMs, maxBytes: LARGEST_DOCUMENT });
+async function readDocument(
+  url: string,
+  timeoutMs: number,
+  call: CallHttp,
+): Promise<Readonly<Record<string, unknown>> | null> {
+  const answer = await call({ url, server: ISSUER, method: 'GET', timeoutMs, maxBytes: LARGEST_DOCUMENT });
   if (answer === null || answer.status !== 200) return null;
   try {
     const document = parseStrictJson(answer.body, JSON_LIMITS);

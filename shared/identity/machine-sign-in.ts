@@ -4,8 +4,9 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { parseStrictJson } from '../audit/strict-json';
-import { callHttp } from '../audit-log/http-fetch';
 import { loadKeyFile } from '../audit-log/key-file';
+import { type CallHttp, callHttp } from '../service/http-call';
+import { ISSUER } from '../service/transport';
 import { AppError } from '../vocabulary/app-error';
 import { isSafeAddress } from './issuer-keys';
 
@@ -32,8 +33,10 @@ export function createMachineSignIn(options: {
   /** Whom the assertion is for: the issuer, or its token endpoint. */
   readonly audience: string;
   readonly nowMs?: () => number;
+  /** How the issuer is called; by the authorities of the system unless told. */
+  readonly call?: CallHttp;
 }): MachineSignIn {
-  const { tokenEndpoint, clientId, keyFile, audience, nowMs = Date.now } = options;
+  const { tokenEndpoint, clientId, keyFile, audience, nowMs = Date.now, call = callHttp } = options;
   const { privateKey } = loadKeyFile(keyFile);
   if (!isSafeAddress(tokenEndpoint)) throw new AppError('INTERNAL', 'The token endpoint must be an https address.');
   let held: { readonly token: string; readonly endsMs: number } | null = null;
@@ -57,8 +60,9 @@ export function createMachineSignIn(options: {
       client_assertion: assertion,
     });
     const begunMs = nowMs();
-    const answer = await callHttp({
+    const answer = await call({
       url: tokenEndpoint,
+      server: ISSUER,
       method: 'POST',
       body: form.toString(),
       contentType: 'application/x-www-form-urlencoded',

@@ -7,6 +7,7 @@ import { jwtVerify } from 'jose';
 import { hasRole, type Principal, principalOf } from '../access/principal';
 import { decodeBase64Url } from '../audit/encoding';
 import { parseStrictJson } from '../audit/strict-json';
+import type { CallHttp } from '../service/http-call';
 import { isOneOf } from '../vocabulary/closed-list';
 import { accepted, type Result, refused } from '../vocabulary/result';
 import { type IssuerKeys, issuerKeys, KEY_PACE, type KeyPace, TOKEN_ALGORITHMS } from './issuer-keys';
@@ -48,10 +49,12 @@ export function createTokenCheck(options: {
   readonly machinesBound?: boolean;
   readonly pace?: KeyPace;
   readonly nowMs?: () => number;
+  /** How the issuer is called; by the authorities of the system unless told. */
+  readonly call?: CallHttp;
 }): TokenCheck {
   const { issuer, audience, machinesBound = false, nowMs = Date.now } = options;
   const possessions = createPossessionCheck();
-  const keys = issuerKeys(issuer, options.pace ?? KEY_PACE, nowMs);
+  const keys = issuerKeys(issuer, options.pace ?? KEY_PACE, nowMs, options.call);
   const remembered = new Map<string, Remembered>();
 
   const rememberedOr = async (token: string): Promise<Result<Remembered, TokenRefusal>> => {

@@ -1,13 +1,17 @@
 // The bare HTTP server of every program: `/livez`, `/readyz` and `/metrics`, limits against slow and huge requests, and an orderly stop.
 // What else is answered is decided by the handlers that a program hands in.
 
+import { constants } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { AppError } from '../vocabulary/app-error';
 import type { Logger } from './logger';
 import { type Count, type Metrics } from './metrics';
 import { answerMetrics, METRICS_PATH } from './metrics-route';
+import { requireLoopback, type ServerTls } from './transport';
+import { refusalOfHandshake } from './transport-refusals';
 
 /** Answers a request and says true, or says false and touches nothing. */
 export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
@@ -30,7 +34,14 @@ const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 65_000;
 const DRAIN_MS = 10_000;
-const TLS = { requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3', handshakeTimeout: 5_000 } as const;
+/** A client is judged when its handshake is done, so that it can be told apart why; nothing that it asks is looked at before. Every connection shows its certificate: none is resumed. */
+const TLS = {
+  requestCert: true,
+  rejectUnauthorized: false,
+  minVersion: 'TLSv1.3',
+  handshakeTimeout: 5_000,
+  secureOptions: constants.SSL_OP_NO_TICKET,
+} as const;
 
 /**
  * Starts to listen on `host`:`port` (0 takes a free port) and writes the log line `listening`. `readiness` is asked at each
@@ -44,10 +55,11 @@ export async function startHttpHost(options: {
   readonly logger: Logger;
   /** Told at `/metrics`, with what this server counts; without them there is no such address. */
   readonly metrics?: Metrics;
-  /** Certificate, key and the bundle of those who vouch for clients; without them it is plain HTTP. A client without a certificate is cut off. */
-  readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string } | null;
+  /** Certificate, and who is taken in by theirs; without it it is plain HTTP, for this machine alone. Whoever is not taken in is cut off. */
+  readonly tls?: ServerTls | null;
 }): Promise<HttpHost> {
   const { host, handlers, readiness, logger, metrics, tls = null } = options;
+  if (tls === null) requireLoopback(host);
   const answered = metrics === undefined ? null : countAnswers(metrics);
   let stopping: Promise<void> | undefined;
   const limits = {
@@ -55,15 +67,36 @@ export async function startHttpHost(options: {
     requestTimeout: REQUEST_TIMEOUT_MS,
     maxHeaderSize: MOST_HEADER_BYTES,
   };
-  const server = tls === null ? createServer(limits) : createTlsServer({ ...limits, ...TLS, ...tls });
+  const server =
+    tls === null
+      ? createServer(limits)
+      : createTlsServer({ ...limits, ...TLS, cert: tls.cert, key: tls.key, ca: tls.ca });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   /** Connections on which nothing was asked yet: the server does not count them as idle. */
   const unused = new Set<Socket>();
+  /** Connections that were taken in by their certificates. */
+  const admitted = new WeakSet<Socket>();
+  server.on('tlsClientError', (cause: NodeJS.ErrnoException, socket: Socket) => {
+    const reason = refusalOfHandshake(cause);
+    if (reason !== null) tls?.onRefusal(reason);
+    socket.destroy();
+  });
   server.on(tls === null ? 'connection' : 'secureConnection', (socket: Socket) => {
+    const refusal = tls === null ? null : tls.admit(socket as TLSSocket);
+    if (refusal !== null) {
+      tls?.onRefusal(refusal);
+      socket.destroy();
+      return;
+    }
+    admitted.add(socket);
     unused.add(socket);
     socket.once('close', () => unused.delete(socket));
   });
   server.on('request', (request, response) => {
+    if (!admitted.has(request.socket)) {
+      request.socket.destroy();
+      return;
+    }
     unused.delete(request.socket);
     if (stopping !== undefined) response.setHeader('connection', 'close');
     if (answered !== null) response.once('close', () => answered(response).add());

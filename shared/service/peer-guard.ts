@@ -1,35 +1,36 @@
-// Refuses clients that may not ask an address, before anything of their request is read. Whether what they then ask is theirs to ask is decided
-// by signatures behind it.
+// Refuses peers that may not ask an address, before anything of their request is read. Whether what they then ask is theirs to ask is decided
+// by signatures behind it. Without TLS everybody on this machine may ask.
 
+import type { IncomingMessage } from 'node:http';
 import type { HttpHandler } from './http-host';
-import type { ServerIdentity } from './server-identity';
+import type { Transport } from './transport';
 
-/** Addresses by who may ask them; each is a path, or the beginning of one when it ends with a slash or a hyphen. All others are open. */
-export interface GuardedAddresses {
-  readonly gateway: readonly string[];
+/** Addresses, and the names of the peers that may ask them; each is a path, or the beginning of one when it ends with a slash or a hyphen. The first that fits counts; all others are open to every peer. */
+export type GuardedAddresses = readonly {
+  readonly addresses: readonly string[];
   readonly peers: readonly string[];
-}
+}[];
 
-/** A handler that answers strangers with 403 and tells it; false for everybody else. */
+/** A handler that answers the wrong peer with 403 and tells it; false for everybody else. */
 export function peerGuard(
-  identity: ServerIdentity,
-  addresses: GuardedAddresses,
-  onRefusal: (reason: 'NOT_THE_GATEWAY' | 'NOT_A_PEER') => void,
+  transport: Pick<Transport, 'server' | 'peerOf'>,
+  guarded: GuardedAddresses,
+  onRefusal: (reason: 'NOT_THIS_PEER') => void,
 ): HttpHandler {
   return (request, response) => {
-    const path = request.url?.split('?', 1)[0] ?? '';
-    const reason =
-      isAmong(addresses.gateway, path) && !identity.isGateway(request)
-        ? 'NOT_THE_GATEWAY'
-        : isAmong(addresses.peers, path) && !identity.isPeer(request)
-          ? 'NOT_A_PEER'
-          : null;
-    if (reason === null) return false;
-    onRefusal(reason);
+    if (transport.server === null || isOpenTo(transport.peerOf(request), request, guarded)) return false;
+    onRefusal('NOT_THIS_PEER');
     response.writeHead(403, { 'content-type': 'application/json; charset=utf-8', connection: 'close' });
     response.end('{"error":"FORBIDDEN"}');
     return true;
   };
+}
+
+function isOpenTo(peer: string | null, request: IncomingMessage, guarded: GuardedAddresses): boolean {
+  if (peer === null) return false;
+  const path = request.url?.split('?', 1)[0] ?? '';
+  const peers = guarded.find(({ addresses }) => isAmong(addresses, path))?.peers;
+  return peers === undefined || peers.includes(peer);
 }
 
 function isAmong(addresses: readonly string[], path: string): boolean {

@@ -6,6 +6,8 @@ import { createLogger } from '../service/logger';
 import { createMetrics } from '../service/metrics';
 import { refuseConfiguration, runProgram } from '../service/program';
 import { runUntilSignal } from '../service/shutdown';
+import { openTransport } from '../service/transport';
+import { transportRefusals } from '../service/transport-refusals';
 import { ENVIRONMENT, readWitnessConfig } from './config';
 import { countWitnessAlarms } from './witness-meter';
 import { startWitness } from './witness-service';
@@ -24,12 +26,14 @@ async function serve(environment: Environment): Promise<void> {
   const logger = createLogger({ name: 'witness', level: LOG_LEVEL });
   const metrics = createMetrics({ program: 'witness', party: WITNESS_NAME });
   const count = countWitnessAlarms(metrics);
+  const transport = openTransport(config.value, transportRefusals(logger, metrics));
   const service = startWitness({
     name: WITNESS_NAME,
     keyFile: WITNESS_KEY_FILE,
     directory: WITNESS_STATE_DIR,
     policyFile: TRUST_POLICY_FILE,
     prefix: '/witness',
+    call: transport.call,
     onAlarm(alarm) {
       count(alarm);
       logger.error({ alarm }, 'alarm');
@@ -38,6 +42,7 @@ async function serve(environment: Environment): Promise<void> {
   const host = await startHttpHost({
     host: HOST,
     port: PORT,
+    tls: transport.server,
     handlers: (request, response) => service.handle(request, response),
     readiness: async () => true,
     logger,

@@ -4,6 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { loadKeyFile } from '../audit-log/key-file';
 import { loadPolicyFile, type NetworkPolicy } from '../audit-log/policy-file';
+import type { CallHttp } from '../service/http-call';
 import { AppError } from '../vocabulary/app-error';
 import { tilesOf } from './log-client';
 import { openWitness, type Witness } from './witness';
@@ -22,6 +23,8 @@ export interface WitnessPlace {
   /** Path before its addresses, e.g. `/witness`; empty for none. */
   readonly prefix: string;
   readonly onAlarm: OnWitnessAlarm;
+  /** How log and witnesses are called; in the clear on this machine unless told. */
+  readonly call?: CallHttp | undefined;
 }
 
 /** A witness that answers and watches. */
@@ -45,11 +48,11 @@ export function startWitness(place: WitnessPlace): WitnessService {
     name: place.name,
     key: loadKeyFile(place.keyFile),
     directory: place.directory,
-    fetchTile: tilesOf(policy.logUrl),
+    fetchTile: tilesOf(policy.logUrl, place.call),
     onAlarm: place.onAlarm,
     nowMs: Date.now,
   });
-  const watch = startWatch({ witness, policy, name: place.name });
+  const watch = startWatch({ witness, policy, name: place.name, call: place.call });
   return {
     witness,
     policy,

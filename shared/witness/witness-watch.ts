@@ -4,6 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NetworkPolicy } from '../audit-log/policy-file';
 import { fetchCheckpoint } from '../audit-log/witness-client';
+import type { CallHttp } from '../service/http-call';
 import { fetchLogNote } from './log-client';
 import type { Witness } from './witness';
 
@@ -17,6 +18,8 @@ export interface WatchOptions {
   readonly gossipMs?: number;
   /** Between two copies of leaf hashes; 1,000 unless told. */
   readonly copyMs?: number;
+  /** How the others are called; in the clear on this machine unless told. */
+  readonly call?: CallHttp | undefined;
 }
 
 /** A watch that runs. */
@@ -45,23 +48,23 @@ export function startWatch(options: WatchOptions): WitnessWatch {
   };
 }
 
-async function admit({ witness, policy, name }: WatchOptions, signal: AbortSignal): Promise<void> {
+async function admit({ witness, policy, name, call }: WatchOptions, signal: AbortSignal): Promise<void> {
   const others = policy.witnesses.length - 1;
   const needed = Math.min(policy.tolerated + 1, others);
   while (!signal.aborted) {
-    const answered = await askAll(witness, policy, name);
+    const answered = await askAll(witness, policy, name, call);
     if (answered >= needed) return witness.admit();
     await pause(RETRY_MS, signal);
   }
 }
 
 async function gossip(
-  { witness, policy, name, gossipMs = DEFAULT_GOSSIP_MS }: WatchOptions,
+  { witness, policy, name, call, gossipMs = DEFAULT_GOSSIP_MS }: WatchOptions,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
     await pause(gossipMs, signal);
-    if (!signal.aborted) await askAll(witness, policy, name);
+    if (!signal.aborted) await askAll(witness, policy, name, call);
   }
 }
 
@@ -73,11 +76,16 @@ async function copy({ witness, copyMs = DEFAULT_COPY_MS }: WatchOptions, signal:
 }
 
 /** Shows the witness what everybody holds; resolves with how many other witnesses answered. */
-async function askAll(witness: Witness, policy: NetworkPolicy, name: string): Promise<number> {
+async function askAll(
+  witness: Witness,
+  policy: NetworkPolicy,
+  name: string,
+  call: CallHttp | undefined,
+): Promise<number> {
   const others = policy.witnesses.filter((other) => other.name !== name);
   const [logNote, ...answers] = await Promise.all([
-    policy.logUrl === null ? null : fetchLogNote(policy.logUrl),
-    ...others.map((other) => fetchCheckpoint(other, policy)),
+    policy.logUrl === null ? null : fetchLogNote(policy.logUrl, call),
+    ...others.map((other) => fetchCheckpoint(other, policy, undefined, call)),
   ]);
   if (logNote !== null) await witness.consider(logNote);
   for (const answer of answers) if (answer !== null && answer !== 'silent') await witness.consider(answer.note);

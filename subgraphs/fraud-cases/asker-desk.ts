@@ -9,6 +9,7 @@ import {
   loadGatewayKeys,
 } from '../../shared/identity/gateway-context';
 import { createTokenCheck } from '../../shared/identity/token-check';
+import { type CallHttp, callHttp } from '../../shared/service/http-call';
 import { AppError } from '../../shared/vocabulary/app-error';
 import { type Asker, actorOf } from './api/asker';
 import type { ServiceConfig } from './config';
@@ -28,8 +29,9 @@ export interface AskerDesk {
 export function openAskerDesk(
   config: Pick<ServiceConfig, 'ISSUER_URL' | 'TOKEN_AUDIENCE' | 'log'>,
   dataSource: DataSource,
+  call: CallHttp = callHttp,
 ): AskerDesk {
-  const tokens = createTokenCheck({ issuer: config.ISSUER_URL, audience: config.TOKEN_AUDIENCE });
+  const tokens = createTokenCheck({ issuer: config.ISSUER_URL, audience: config.TOKEN_AUDIENCE, call });
   const contexts = createContextCheck(config.log === null ? [] : loadGatewayKeys(config.log.TRUST_ROOT_FILE));
   const { isSuspended } = suspensionReads(dataSource);
   return {

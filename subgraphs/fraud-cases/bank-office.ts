@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { type KeyPair, loadSecretFile } from '../../shared/audit-log/key-file';
 import type { SqlSource } from '../../shared/audit-log/sql-session';
+import type { CallHttp } from '../../shared/service/http-call';
 import type { Logger } from '../../shared/service/logger';
 import type { Metrics } from '../../shared/service/metrics';
 import { actEffects } from './commands/act-effects';
@@ -42,6 +43,8 @@ export interface OfficeParts {
   readonly store: CaseStore;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** How other programs are called. */
+  readonly call: CallHttp;
 }
 
 /** The office of a running service. */
@@ -55,7 +58,7 @@ export interface BankOffice {
 
 /** Starts the log and opens the commands; throws one plain sentence when keys, policy and root do not fit. */
 export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
-  const { config, databaseUrl, dataSource, store, logger, metrics } = parts;
+  const { config, databaseUrl, dataSource, store, logger, metrics, call } = parts;
   const meter = createBankMeter(metrics);
   const trust = loadBankTrust({ policyFile: config.TRUST_POLICY_FILE, rootFile: config.TRUST_ROOT_FILE });
   const orderKey = trust.ownKey('order', config.ORDER_KEY_FILE);
@@ -70,6 +73,7 @@ export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
     logger,
     onAlarm: meter.logAlarm,
     apply: actEffects(trust, orderKey),
+    call,
   });
   const { author } = log;
   const mayExpose: QuorumGate = createQuorumGate(
@@ -83,6 +87,7 @@ export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
     author,
     orderKey,
     numberingUrl: config.NUMBERING_URL,
+    call,
     told: meter.commanded,
     ...(access === null ? {} : { breakGlass: access.breakGlass }),
     mayExpose,
@@ -100,6 +105,7 @@ export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
           trust,
           author,
           numberingUrl: config.NUMBERING_URL,
+          call,
           mayExpose,
           isLogWhole: () => log.state() !== 'HALTED',
           logger,
@@ -115,6 +121,7 @@ export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
           desk,
           trust,
           logger,
+          call,
         });
   const figures = openWorkPool(databaseUrl, 'figures');
   tellLog(metrics, { state: log.state, witnesses: trust.policy.witnesses.map(({ name }) => name) }, figures);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { isSafeAddress } from '../../shared/identity/issuer-keys';
 import { type Environment, readEnvironment } from '../../shared/service/environment';
 import { LOG_LEVELS } from '../../shared/service/logger';
-import { TLS_ENVIRONMENT, TLS_SETTINGS } from '../../shared/service/server-identity';
+import { readListening, TRANSPORT_ENVIRONMENT, TRANSPORT_SETTINGS } from '../../shared/service/transport';
 import { accepted, type Result, refused } from '../../shared/vocabulary/result';
 
 const DATABASE = {
@@ -59,8 +59,7 @@ const DISCLOSURE_CONFIG = z.object({
 const SERVICE_CONFIG = z
   .object({
     ...DATABASE,
-    HOST: z.string().default('127.0.0.1'),
-    ...TLS_SETTINGS,
+    ...TRANSPORT_SETTINGS,
     PORT: z.coerce.number('a port number is required').int('a port number is required').min(0).max(65_535),
     CURSOR_KEY_FILE: z.string().optional(),
     ISSUER_URL: z.string().refine(isSafeAddress, 'an https address is required'),
@@ -110,7 +109,6 @@ export type ServiceConfig = z.output<typeof SERVICE_CONFIG> & {
 /** One line per variable, for the usage. */
 export const ENVIRONMENT = [
   'DATABASE_URL       postgres:// address of its own database',
-  'HOST               address to listen on, 127.0.0.1 unless told (serve)',
   'PORT               port to listen on; 0 takes a free one (serve)',
   'CURSOR_KEY_FILE    at least 32 bytes that seal the cursors of lists; without it they lapse when the program ends (serve)',
   'ISSUER_URL         issuer of tokens, exactly as it stands in them; https, or http on this machine (serve)',
@@ -135,7 +133,7 @@ export const ENVIRONMENT = [
   'TOKEN_ENDPOINT     where the dispatcher of orders signs in; https, or http on this machine (serve)',
   'DISPATCHER_KEY_FILE  key by which it signs in (serve)',
   'ORDER_ID           the parked order, all of them unless told (unpark); also --order ID',
-  ...TLS_ENVIRONMENT,
+  ...TRANSPORT_ENVIRONMENT,
   'LOG_LEVEL          fatal, error, warn, info, debug, trace or silent; info unless told',
 ] as const;
 
@@ -171,7 +169,7 @@ export function readServiceConfig(
   ServiceConfig & { readonly log: LogConfig; readonly dispatch: DispatchConfig; readonly disclosure: DisclosureConfig },
   readonly string[]
 > {
-  const service = readEnvironment(SERVICE_CONFIG, environment);
+  const service = readListening(SERVICE_CONFIG, environment);
   const log = readEnvironment(LOG_CONFIG, environment);
   const dispatch = readEnvironment(DISPATCH_CONFIG, environment);
   const disclosure = readEnvironment(DISCLOSURE_CONFIG, environment);

@@ -2,6 +2,7 @@
 // execute orders and nothing else.
 
 import { createMachineSignIn } from '../../shared/identity/machine-sign-in';
+import type { CallHttp } from '../../shared/service/http-call';
 import type { Logger } from '../../shared/service/logger';
 import type { CommandDesk } from './commands/command-desk';
 import { startDispatcher } from './commands/dispatcher';
@@ -21,6 +22,7 @@ export interface OrderDispatchParts {
   readonly desk: CommandDesk;
   readonly trust: BankTrust;
   readonly logger: Logger;
+  readonly call: CallHttp;
 }
 
 const CLIENT = 'afc-dispatcher';
@@ -29,12 +31,13 @@ const CALL_MS = 12_000;
 
 /** Starts the dispatcher; throws one plain sentence when its key cannot be used. */
 export function startOrderDispatch(parts: OrderDispatchParts): { stop(): Promise<void> } {
-  const { config, databaseUrl, desk, trust, logger } = parts;
+  const { config, databaseUrl, desk, trust, logger, call } = parts;
   const signIn = createMachineSignIn({
     tokenEndpoint: config.TOKEN_ENDPOINT,
     clientId: CLIENT,
     keyFile: config.DISPATCHER_KEY_FILE,
     audience: parts.issuer,
+    call,
   });
   const pool = openLogPool(databaseUrl);
   const dispatcher = startDispatcher({
@@ -42,11 +45,11 @@ export function startOrderDispatch(parts: OrderDispatchParts): { stop(): Promise
       desk,
       source: pool,
       receiptKeyOf: (operatorCode, keyId) => trust.keyOf(operatorCode, 'receipt', keyId),
-      askLineCourse: createLineCourseCall(parts.numberingUrl),
+      askLineCourse: createLineCourseCall(parts.numberingUrl, call),
     },
     source: pool,
     databaseUrl,
-    send: createOrderSender({ gatewayUrl: config.GATEWAY_URL, signIn, timeoutMs: CALL_MS }),
+    send: createOrderSender({ gatewayUrl: config.GATEWAY_URL, signIn, timeoutMs: CALL_MS, call }),
     logger,
   });
   return {

@@ -15,7 +15,8 @@ import { startHttpHost } from '../../shared/service/http-host';
 import type { Logger } from '../../shared/service/logger';
 import { createMetrics, type Metrics } from '../../shared/service/metrics';
 import { peerGuard } from '../../shared/service/peer-guard';
-import { openServerIdentity, type ServerIdentity } from '../../shared/service/server-identity';
+import { openTransport, type Transport } from '../../shared/service/transport';
+import { transportRefusals } from '../../shared/service/transport-refusals';
 import { AppError } from '../../shared/vocabulary/app-error';
 import type { Asker } from './api/asker';
 import { type CursorSeal, createCursorSeal } from './api/cursor';
@@ -41,19 +42,21 @@ export interface RunningService {
 
 const SHORTEST_KEY_BYTES = 32;
 /** Only the gateway asks about cases and for grants; acts, the log and the feed are open to whoever signs or has a token. */
-const GUARDED = { gateway: ['/graphql', '/internal/disclosures', '/internal/occurrences'], peers: [] };
+const GUARDED = [
+  { addresses: ['/graphql', '/internal/disclosures', '/internal/occurrences'], peers: ['gateway'] },
+] as const;
 /** The unit of cases where the configuration names none. */
 const HOME_UNIT = 'almaty-1';
 
 /** Opens the database and serves. */
 export async function startFraudCases(config: ServiceConfig, logger: Logger): Promise<RunningService> {
-  const identity = openServerIdentity(config);
+  const metrics = createMetrics({ program: 'fraud-cases', party: 'afc' });
+  const transport = openTransport(config, transportRefusals(logger, metrics));
   const cursors = createCursorSeal(cursorKey(config.CURSOR_KEY_FILE), Date.now);
   const webhooks = webhooksOf(config);
   const dataSource = await openFraudCasesDatabase(config.DATABASE_URL, (cause) => {
     logger.warn({ cause: cause.name }, 'a database connection was lost');
   });
-  const metrics = createMetrics({ program: 'fraud-cases', party: 'afc' });
   const live = startLive(config.DATABASE_URL, webhooks, logger, countWebhookAlarms(metrics));
   const store = openCaseStore(dataSource);
   const databaseUrl = config.DATABASE_URL;
@@ -72,9 +75,10 @@ export async function startFraudCases(config: ServiceConfig, logger: Logger): Pr
         store,
         logger,
         metrics,
+        call: transport.call,
       });
     }
-    return await serve(config, { dataSource, store, office, live, cursors, metrics, identity }, logger);
+    return await serve(config, { dataSource, store, office, live, cursors, metrics, transport }, logger);
   } catch (cause) {
     await live.stop();
     await office?.stop();
@@ -91,21 +95,21 @@ interface ServiceParts {
   readonly live: LiveService;
   readonly cursors: CursorSeal;
   readonly metrics: Metrics;
-  readonly identity: ServerIdentity;
+  readonly transport: Transport;
 }
 
 async function serve(
   config: ServiceConfig,
-  { dataSource, store, office, live, cursors, metrics, identity }: ServiceParts,
+  { dataSource, store, office, live, cursors, metrics, transport }: ServiceParts,
   logger: Logger,
 ): Promise<RunningService> {
   const tellRefusal = doorRefusals(logger, metrics);
-  const guard = peerGuard(identity, GUARDED, tellRefusal);
+  const guard = peerGuard(transport, GUARDED, tellRefusal);
   const gateway = createGatewayDoor({
     keys: gatewayKeysOf(config),
     onRefusal: (reason) => tellRefusal(`SIGNATURE_${reason}`),
   });
-  const askers = openAskerDesk(config, dataSource);
+  const askers = openAskerDesk(config, dataSource, transport.call);
   const { actorOf: pseudonymOf } = createKeyedHash(pseudonymSecret(config));
   const contextFor = (asker: Asker) =>
     createFraudCasesContext(
@@ -144,7 +148,7 @@ async function serve(
   const host = await startHttpHost({
     host: config.HOST,
     port: config.PORT,
-    tls: identity.tls,
+    tls: transport.server,
     handlers: async (request, response) =>
       (await guard(request, response)) ||
       (await office?.log.handle(request, response)) === true ||

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { type Environment, readEnvironment } from '../../shared/service/environment';
 import { LOG_LEVELS } from '../../shared/service/logger';
-import { TLS_ENVIRONMENT, TLS_SETTINGS } from '../../shared/service/server-identity';
+import { readListening, TRANSPORT_ENVIRONMENT, TRANSPORT_SETTINGS } from '../../shared/service/transport';
 
 const DATABASE = {
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'a postgres:// address is required'),
@@ -14,11 +14,10 @@ const DATABASE_CONFIG = z.object(DATABASE);
 
 const SERVICE_CONFIG = z.object({
   ...DATABASE,
-  HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number('a port number is required').int('a port number is required').min(0).max(65_535),
   OPERATORS_FILE: z.string(),
   TRUST_ROOT_FILE: z.string(),
-  ...TLS_SETTINGS,
+  ...TRANSPORT_SETTINGS,
 });
 
 /** What `migrate` and `seed` need. */
@@ -32,9 +31,8 @@ export const ENVIRONMENT = [
   'DATABASE_URL    postgres:// address of its own database',
   'OPERATORS_FILE  operators.json; read again when it changes (serve)',
   'TRUST_ROOT_FILE root of trust: the gateway that is believed (serve)',
-  'HOST            address to listen on, 127.0.0.1 unless told (serve)',
   'PORT            port to listen on; 0 takes a free one (serve)',
-  ...TLS_ENVIRONMENT,
+  ...TRANSPORT_ENVIRONMENT,
   'LOG_LEVEL       fatal, error, warn, info, debug, trace or silent; info unless told',
 ] as const;
 
@@ -45,5 +43,5 @@ export function readDatabaseConfig(environment: Environment) {
 
 /** The configuration of `serve`, or one sentence per fault. */
 export function readServiceConfig(environment: Environment) {
-  return readEnvironment(SERVICE_CONFIG, environment);
+  return readListening(SERVICE_CONFIG, environment);
 }

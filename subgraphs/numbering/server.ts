@@ -16,13 +16,14 @@ import { startHttpHost } from '../../shared/service/http-host';
 import type { Logger } from '../../shared/service/logger';
 import { createMetrics } from '../../shared/service/metrics';
 import { peerGuard } from '../../shared/service/peer-guard';
-import { openServerIdentity } from '../../shared/service/server-identity';
+import { openTransport } from '../../shared/service/transport';
+import { transportRefusals } from '../../shared/service/transport-refusals';
 import { answerInternal } from './api/internal-routes';
 import { createNumberingContext } from './api/numbering-context';
 import { buildNumberingSubgraph } from './api/schema';
 import type { ServiceConfig } from './config';
 import { openNumberingDatabase } from './store/database';
-import { callOperator, isReady } from './store/operator-call';
+import { operatorCalls } from './store/operator-call';
 import { openOperatorsFile } from './store/operators-file';
 import { finishPortings, type PortingTools, playPorting } from './store/porting-process';
 import { openPortingStore } from './store/porting-store';
@@ -38,11 +39,15 @@ export interface RunningService {
 
 const RESUME_EVERY_MS = 30_000;
 /** Only the gateway asks for the registry; who serves a number, and that one moves, is a matter of the bank's own programs. */
-const GUARDED = { gateway: ['/graphql'], peers: ['/internal/'] };
+const GUARDED = [
+  { addresses: ['/graphql'], peers: ['gateway'] },
+  { addresses: ['/internal/'], peers: ['fraud-cases', 'porting'] },
+] as const;
 
 /** Opens the database and serves. What an earlier run left unfinished is finished beside the first requests, and looked for again. */
 export async function startNumbering(config: ServiceConfig, logger: Logger): Promise<RunningService> {
-  const identity = openServerIdentity(config);
+  const metrics = createMetrics({ program: 'numbering' });
+  const transport = openTransport(config, transportRefusals(logger, metrics));
   const gatewayKeys = loadGatewayKeys(config.TRUST_ROOT_FILE);
   const contexts = createContextCheck(gatewayKeys);
   const operators = openOperatorsFile(config.OPERATORS_FILE, logger);
@@ -56,11 +61,9 @@ export async function startNumbering(config: ServiceConfig, logger: Logger): Pro
   const tools: PortingTools = {
     store: openPortingStore(dataSource),
     directory: operators.current,
-    call: callOperator,
-    isReady,
+    ...operatorCalls(transport.call),
     logger,
   };
-  const metrics = createMetrics({ program: 'numbering' });
   metrics.gaugesOf(
     'portings',
     [{ name: 'senim_portings_unfinished', help: 'Portings that are begun and not done' }],
@@ -68,7 +71,7 @@ export async function startNumbering(config: ServiceConfig, logger: Logger): Pro
   );
   const tellRefusal = doorRefusals(logger, metrics);
   const gateway = createGatewayDoor({ keys: gatewayKeys, onRefusal: (reason) => tellRefusal(`SIGNATURE_${reason}`) });
-  const guard = peerGuard(identity, GUARDED, tellRefusal);
+  const guard = peerGuard(transport, GUARDED, tellRefusal);
   const graphql = await createSubgraphHandler({
     subgraph: await buildNumberingSubgraph(),
     createContext: (request) => {
@@ -94,7 +97,7 @@ export async function startNumbering(config: ServiceConfig, logger: Logger): Pro
   const host = await startHttpHost({
     host: config.HOST,
     port: config.PORT,
-    tls: identity.tls,
+    tls: transport.server,
     handlers: async (request, response) =>
       (await guard(request, response)) ||
       (await answerInternal(request, response, routes)) ||

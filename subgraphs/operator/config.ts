@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { type Environment, readEnvironment } from '../../shared/service/environment';
 import { LOG_LEVELS } from '../../shared/service/logger';
-import { TLS_ENVIRONMENT, TLS_SETTINGS } from '../../shared/service/server-identity';
+import { readListening, TRANSPORT_ENVIRONMENT, TRANSPORT_SETTINGS } from '../../shared/service/transport';
 import { parseDay } from '../../shared/vocabulary/day';
 import { parseOperatorCode } from '../../shared/vocabulary/operator-code';
 import { accepted, type Result, refused } from '../../shared/vocabulary/result';
@@ -64,9 +64,8 @@ const SERVICE_CONFIG = z.object({
   ...DATABASE,
   ...JOINT_LOG,
   OPERATOR_CODE,
-  HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number('a port number is required').int('a port number is required').min(0).max(65_535),
-  ...TLS_SETTINGS,
+  ...TRANSPORT_SETTINGS,
   RISK_RULES_FILE: z.string().optional(),
   PERSONS_PER_DAY: z.coerce
     .number('a whole number is required')
@@ -92,11 +91,10 @@ export type ReplayConfig = z.output<typeof REPLAY_CONFIG>;
 export const ENVIRONMENT = [
   'DATABASE_URL       postgres:// address of its own database',
   'OPERATOR_CODE      code of the operator, e.g. kcell (serve, replay, erase-openings)',
-  'HOST               address to listen on, 127.0.0.1 unless told (serve)',
   'PORT               port to listen on; 0 takes a free one (serve)',
   'RISK_RULES_FILE    JSON file with thresholds that differ from the defaults (serve)',
   'PERSONS_PER_DAY    most persons whose data the bank may read in a day, 5000 unless told (serve)',
-  ...TLS_ENVIRONMENT,
+  ...TRANSPORT_ENVIRONMENT,
   'ACT_KEY_FILE       its private key for acts, PEM, mode 0600 (serve, replay, erase-openings)',
   'RECEIPT_KEY_FILE   its private key for receipts (serve, replay)',
   'RESPONSE_KEY_FILE  its private key for answers to the gateway (serve)',
@@ -117,7 +115,7 @@ export function readDatabaseConfig(environment: Environment) {
 
 /** The configuration of `serve`, or one sentence per fault. */
 export function readServiceConfig(environment: Environment) {
-  return readEnvironment(SERVICE_CONFIG, environment);
+  return readListening(SERVICE_CONFIG, environment);
 }
 
 /** The configuration of `replay`, or one sentence per fault. */

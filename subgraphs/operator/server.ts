@@ -9,7 +9,8 @@ import { startHttpHost } from '../../shared/service/http-host';
 import type { Logger } from '../../shared/service/logger';
 import { createMetrics } from '../../shared/service/metrics';
 import { peerGuard } from '../../shared/service/peer-guard';
-import { openServerIdentity } from '../../shared/service/server-identity';
+import { openTransport } from '../../shared/service/transport';
+import { transportRefusals } from '../../shared/service/transport-refusals';
 import { countWitnessAlarms } from '../../shared/witness/witness-meter';
 import type { OperatorSetting } from './api/operator-context';
 import { answerPorting } from './api/porting-routes';
@@ -36,7 +37,10 @@ export interface RunningService {
 }
 
 /** Only the gateway asks for data; only the bank's programs say that a number moves. */
-const GUARDED = { gateway: ['/graphql'], peers: ['/internal/'] };
+const GUARDED = [
+  { addresses: ['/graphql'], peers: ['gateway'] },
+  { addresses: ['/internal/'], peers: ['numbering'] },
+] as const;
 
 /** Opens the database and serves. Readiness asks the own database and nobody else. */
 export async function startOperator(
@@ -45,11 +49,11 @@ export async function startOperator(
   logger: Logger,
   pace: DeskPace = SERVICE_PACE,
 ): Promise<RunningService> {
-  const identity = openServerIdentity(config);
+  const metrics = createMetrics({ program: 'operator', party: config.OPERATOR_CODE });
+  const transport = openTransport(config, transportRefusals(logger, metrics));
   const dataSource = await openOperatorDatabase(config.DATABASE_URL, (cause) => {
     logger.warn({ cause: cause.name }, 'a database connection was lost');
   });
-  const metrics = createMetrics({ program: 'operator', party: config.OPERATOR_CODE });
   const onAlarm = doorRefusals(logger, metrics);
   tellDelivery(metrics, dataSource);
   let desk: JointLogDesk | null = null;
@@ -74,11 +78,11 @@ export async function startOperator(
       onFault: ({ requestId, code, fault }) =>
         logger.error({ requestId, code, fault: nameOf(fault) }, 'a field failed'),
     });
-    const guard = peerGuard(identity, GUARDED, onAlarm);
+    const guard = peerGuard(transport, GUARDED, onAlarm);
     const host = await startHttpHost({
       host: config.HOST,
       port: config.PORT,
-      tls: identity.tls,
+      tls: transport.server,
       handlers: async (request, response) =>
         (await guard(request, response)) ||
         (await log.handle(request, response)) ||
@@ -120,7 +124,7 @@ export async function startOperator(
       logUrl: config.LOG_URL,
     };
     const onWitnessAlarm = countWitnessAlarms(metrics);
-    return startJointLogDesk(places, { dataSource, ruleSet, logger, onWitnessAlarm }, pace);
+    return startJointLogDesk(places, { dataSource, ruleSet, logger, onWitnessAlarm, call: transport.call }, pace);
   }
 }
 

@@ -16,6 +16,8 @@ export interface ProgramAuthority {
   readonly certificate: string;
   /** A program of this machine, as a server and as a client, under these URIs. */
   identityOf(...uris: readonly string[]): Promise<Identity>;
+  /** The same, for the hours between these two, counted from now. */
+  identityWithin(fromHour: number, toHour: number, ...uris: readonly string[]): Promise<Identity>;
 }
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
@@ -33,9 +35,10 @@ export async function makeProgramAuthority(name: string): Promise<ProgramAuthori
     keys,
     extensions: [new x509.BasicConstraintsExtension(true, 0, true)],
   });
-  return {
+  const authority: ProgramAuthority = {
     certificate: root.toString('pem'),
-    async identityOf(...uris) {
+    identityOf: (...uris) => authority.identityWithin(-1, 1, ...uris),
+    async identityWithin(fromHour, toHour, ...uris) {
       const own = await pair();
       const names = [
         { type: 'ip' as const, value: '127.0.0.1' },
@@ -44,8 +47,8 @@ export async function makeProgramAuthority(name: string): Promise<ProgramAuthori
       const certificate = await x509.X509CertificateGenerator.create({
         subject: `CN=program of ${name}`,
         issuer: root.subject,
-        notBefore: new Date(Date.now() - HOUR_MS),
-        notAfter: new Date(Date.now() + HOUR_MS),
+        notBefore: new Date(Date.now() + fromHour * HOUR_MS),
+        notAfter: new Date(Date.now() + toHour * HOUR_MS),
         signingAlgorithm: ALGORITHM,
         publicKey: own.publicKey,
         signingKey: keys.privateKey,
@@ -54,6 +57,7 @@ export async function makeProgramAuthority(name: string): Promise<ProgramAuthori
       return { cert: certificate.toString('pem'), key: await pemOf(own.privateKey) };
     },
   };
+  return authority;
 }
 
 function pair(): Promise<CryptoKeyPair> {

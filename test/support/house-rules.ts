@@ -64,7 +64,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'shared/identity',
     files: /^shared\/identity\//,
-    project: [VOCABULARY, ACCESS, AUDIT, SERVICE, 'shared/audit-log/key-file', 'shared/audit-log/http-fetch'],
+    project: [VOCABULARY, ACCESS, AUDIT, SERVICE, 'shared/audit-log/key-file'],
     packages: ['jose'],
     node: ['crypto', 'fs'],
   },

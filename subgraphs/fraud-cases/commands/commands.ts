@@ -3,6 +3,7 @@
 import type { DataSource } from 'typeorm';
 import type { ActAuthor } from '../../../shared/audit-log/act-author';
 import type { KeyPair } from '../../../shared/audit-log/key-file';
+import type { CallHttp } from '../../../shared/service/http-call';
 import { AppError } from '../../../shared/vocabulary/app-error';
 import type { BankTrust } from '../log/bank-trust';
 import { hasUntoldHistory } from '../store/case-event';
@@ -26,6 +27,8 @@ export interface CommandParts {
   readonly orderKey: KeyPair;
   /** Origin of numbering. */
   readonly numberingUrl: string;
+  /** How numbering is called; in the clear on this machine unless told. */
+  readonly call?: CallHttp;
   /** How looks without a case are limited and told; where it is left out there are none. */
   readonly breakGlass?: BreakGlassParts;
   /** What a lift waits for; nothing where it is left out. */
@@ -54,7 +57,7 @@ export interface CommandOffice {
 export function openCommands(parts: CommandParts): CommandOffice {
   const { dataSource, store, trust, author, orderKey, told } = parts;
   const desk: CommandDesk = { transactions: afterHistory(caseTransactions(dataSource)), author, orderKey, told };
-  const numbering = createNumbering(parts.numberingUrl);
+  const numbering = createNumbering(parts.numberingUrl, parts.call);
   return {
     desk,
     commands: {

@@ -2,6 +2,7 @@
 // else. Every outcome is a value. The answer is foreign: here it is only read, what a receipt is worth is decided by the settlement.
 
 import { parseStrictJson } from '../../../shared/audit/strict-json';
+import { type CallFault, type CallHttp, callHttp } from '../../../shared/service/http-call';
 
 /**
  * What came back. RECEIPT: the operator's text, unverified. UNREACHABLE: nobody was reached, and the order has not arrived. TIMEOUT: it may have
@@ -43,36 +44,52 @@ export function createOrderSender(options: {
   readonly gatewayUrl: string;
   readonly signIn: OrderSignIn;
   readonly timeoutMs: number;
+  /** How the gateway is called; in the clear on this machine unless told. */
+  readonly call?: CallHttp;
 }): SendOrder {
-  const { gatewayUrl, signIn, timeoutMs } = options;
+  const { gatewayUrl, signIn, timeoutMs, call = callHttp } = options;
   return async (operatorCode, order, signal) => {
+    let token: string;
     try {
-      const token = await signIn.token();
-      const response = await fetch(gatewayUrl, {
-        method: 'POST',
-        redirect: 'error',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-        body: JSON.stringify({ query: MUTATION, variables: { operatorCode, order } }),
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-      });
-      const body = await readBody(response);
-      if (response.status === 401) signIn.forget();
-      const answer = body === null ? null : answerIn(body);
-      if (answer !== null) {
-        if (answer.kind !== 'RECEIPT' && answer.reason === 'UNAUTHENTICATED') signIn.forget();
-        return answer;
-      }
-      const reason = `STATUS_${response.status}`;
-      return response.status >= 500 || [401, 408, 425, 429].includes(response.status)
-        ? { kind: 'UNREACHABLE', reason }
-        : { kind: 'REFUSED', reason };
-    } catch (cause) {
-      // What was sent may have arrived, unless nobody was connected to; to the operator both look the same.
-      return cause instanceof Error && cause.name === 'TimeoutError'
-        ? { kind: 'TIMEOUT', reason: 'NO_ANSWER' }
-        : { kind: 'UNREACHABLE', reason: 'NO_CONNECTION' };
+      token = await signIn.token();
+    } catch {
+      return NO_CONNECTION;
     }
+    let fault: CallFault = 'UNREACHABLE';
+    const response = await call({
+      url: gatewayUrl,
+      server: 'gateway',
+      method: 'POST',
+      contentType: 'application/json',
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query: MUTATION, variables: { operatorCode, order } }),
+      timeoutMs,
+      maxBytes: LARGEST_ANSWER,
+      signal,
+      onFault: (why) => {
+        fault = why;
+      },
+    });
+    if (response === null) return answerWithout(fault);
+    if (response.status === 401) signIn.forget();
+    const answer = answerIn(response.body);
+    if (answer !== null) {
+      if (answer.kind !== 'RECEIPT' && answer.reason === 'UNAUTHENTICATED') signIn.forget();
+      return answer;
+    }
+    const reason = `STATUS_${response.status}`;
+    return response.status >= 500 || [401, 408, 425, 429].includes(response.status)
+      ? { kind: 'UNREACHABLE', reason }
+      : { kind: 'REFUSED', reason };
   };
+}
+
+const NO_CONNECTION: OrderAnswer = { kind: 'UNREACHABLE', reason: 'NO_CONNECTION' };
+
+/** What was sent may have arrived, unless nobody was connected to; to the operator both look the same. */
+function answerWithout(fault: CallFault): OrderAnswer {
+  if (fault === 'TIMEOUT') return { kind: 'TIMEOUT', reason: 'NO_ANSWER' };
+  return fault === 'TOO_LARGE' ? { kind: 'REFUSED', reason: 'TOO_LARGE' } : NO_CONNECTION;
 }
 
 /** What a GraphQL response says of the one field; null for anything that is no such response. */
@@ -100,16 +117,4 @@ function parse(body: Uint8Array): { readonly data?: unknown; readonly errors?: u
 function memberOf(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   return (value as Readonly<Record<string, unknown>>)[name];
-}
-
-async function readBody(response: Response): Promise<Uint8Array | null> {
-  if (response.body === null) return null;
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of response.body as AsyncIterable<Uint8Array>) {
-    size += part.byteLength;
-    if (size > LARGEST_ANSWER) return null;
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
 }

@@ -1,7 +1,7 @@
 // Asks numbering where a number has been. No answer, or one that is not what was asked for, is no answer: then nobody is told anything yet.
 
 import { parseStrictJson } from '../../../shared/audit/strict-json';
-import { callHttp } from '../../../shared/audit-log/http-fetch';
+import { type CallHttp, callHttp } from '../../../shared/service/http-call';
 import { parseInstant } from '../../../shared/vocabulary/instant';
 import type { LineCourse } from '../domain/porting-chain';
 
@@ -12,10 +12,16 @@ const CALL_MS = 2_000;
 const LARGEST_ANSWER = 262_144;
 
 /** A question over HTTP to numbering, at the origin of its address. */
-export function createLineCourseCall(numberingUrl: string): AskLineCourse {
+export function createLineCourseCall(numberingUrl: string, call: CallHttp = callHttp): AskLineCourse {
   return async (msisdn) => {
     const url = new URL(`/internal/line-course/${encodeURIComponent(msisdn)}`, numberingUrl).toString();
-    const answer = await callHttp({ url, method: 'GET', timeoutMs: CALL_MS, maxBytes: LARGEST_ANSWER });
+    const answer = await call({
+      url,
+      server: 'numbering',
+      method: 'GET',
+      timeoutMs: CALL_MS,
+      maxBytes: LARGEST_ANSWER,
+    });
     return answer?.status === 200 ? courseIn(answer.body) : null;
   };
 }

@@ -1,7 +1,7 @@
 // Asks numbering who serves a number now. Asked before a transaction is opened: no lock waits for another program. The operator that numbering
 // names is believed; its answer is read strictly all the same.
 
-import { callHttp } from '../../../shared/audit-log/http-fetch';
+import { type CallHttp, callHttp } from '../../../shared/service/http-call';
 import { AppError } from '../../../shared/vocabulary/app-error';
 import { type Instant, parseInstant } from '../../../shared/vocabulary/instant';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
@@ -22,8 +22,8 @@ export interface Numbering {
 }
 
 /** Numbering at its origin; makes no connection. */
-export function createNumbering(origin: string): Numbering {
-  const servingTenure = (msisdn: Msisdn): Promise<ServingTenure | null> => askOnce(origin, msisdn);
+export function createNumbering(origin: string, call: CallHttp = callHttp): Numbering {
+  const servingTenure = (msisdn: Msisdn): Promise<ServingTenure | null> => askOnce(origin, msisdn, call);
   return {
     servingTenure,
     async servingTenures(msisdns) {
@@ -45,9 +45,10 @@ const AT_ONCE = 8;
 const OK = 200;
 const NOT_FOUND = 404;
 
-async function askOnce(origin: string, msisdn: Msisdn): Promise<ServingTenure | null> {
-  const answer = await callHttp({
+async function askOnce(origin: string, msisdn: Msisdn, call: CallHttp): Promise<ServingTenure | null> {
+  const answer = await call({
     url: new URL(`/internal/serving-tenure/${encodeURIComponent(msisdn)}`, origin).href,
+    server: 'numbering',
     method: 'GET',
     timeoutMs: TIMEOUT_MS,
     maxBytes: LARGEST_ANSWER_BYTES,

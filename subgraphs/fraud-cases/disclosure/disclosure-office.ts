@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../../../shared/access/principal';
 import type { ActAuthor } from '../../../shared/audit-log/act-author';
 import type { KeyPair } from '../../../shared/audit-log/key-file';
+import type { CallHttp } from '../../../shared/service/http-call';
 import type { Logger } from '../../../shared/service/logger';
 import { createLineCourseCall } from '../commands/line-course-call';
 import type { QuorumGate } from '../commands/quorum-gate';
@@ -30,6 +31,8 @@ export interface DisclosureOfficeParts {
   /** The unit whose cases these are. */
   readonly caseUnit: string;
   readonly numberingUrl: string;
+  /** How numbering is called; in the clear on this machine unless told. */
+  readonly call?: CallHttp;
   readonly mayExpose: QuorumGate;
   readonly isLogWhole: () => boolean;
   readonly logger: Logger;
@@ -56,7 +59,7 @@ export function openDisclosures(parts: DisclosureOfficeParts): DisclosureOffice 
     hash,
     limits,
     caseUnit: parts.caseUnit,
-    clearTenures: createClearTenures(source, createLineCourseCall(parts.numberingUrl), parts.caseUnit),
+    clearTenures: createClearTenures(source, createLineCourseCall(parts.numberingUrl, parts.call), parts.caseUnit),
     mayExpose: parts.mayExpose,
     isLogWhole: parts.isLogWhole,
     onAlarm: (kind) => tellAlarm(logger, kind),

@@ -10,6 +10,7 @@ import type { LogAlarm } from '../../../shared/audit-log/log-alarm';
 import { logReads } from '../../../shared/audit-log/log-reads';
 import { logRoutes } from '../../../shared/audit-log/log-routes';
 import { SeenCheckpoints } from '../../../shared/audit-log/seen-checkpoint';
+import type { CallHttp } from '../../../shared/service/http-call';
 import type { Logger } from '../../../shared/service/logger';
 import { type AuditReads, auditReads } from '../store/audit-reads';
 import { hasUntoldHistory } from '../store/case-event';
@@ -38,6 +39,8 @@ export interface BankLogOptions {
   readonly onAlarm?: (kind: LogAlarm['kind']) => void;
   /** What an operator's act causes. */
   readonly apply: ApplyAct;
+  /** How witnesses are called; in the clear on this machine unless told. */
+  readonly call?: CallHttp;
 }
 
 /** The log of a running service. */
@@ -71,6 +74,7 @@ export async function startBankLog(options: BankLogOptions): Promise<BankLog> {
     policy: trust.policy,
     logKey,
     lockDirectory,
+    ...(options.call === undefined ? {} : { call: options.call }),
     onAlarm: (alarm) => {
       options.onAlarm?.(alarm.kind);
       tell(logger, alarm);

@@ -1,6 +1,7 @@
 // The registry's calls to donor and recipient: one POST each, at the origin of the operator's endpoint. What an operator answers is
 // foreign input: it is read to 4 KiB, and anything but a known answer counts as silence. When to call is porting-process.ts's.
 
+import type { CallHttp } from '../../../shared/service/http-call';
 import type { Instant } from '../../../shared/vocabulary/instant';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import type { OperatorEntry } from '../../../shared/vocabulary/operator-directory';
@@ -30,38 +31,40 @@ export type CallOperator = (operator: OperatorEntry, call: PortingCall) => Promi
 const DEADLINE_MS = 3_000;
 const LARGEST_ANSWER_BYTES = 4_096;
 
-/** Calls over HTTP, each within three seconds; redirects are not followed. */
-export const callOperator: CallOperator = async (operator, call) => {
-  try {
-    const response = await fetch(new URL(call.path, operator.endpoint), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify(call.body),
-      redirect: 'error',
-      signal: AbortSignal.timeout(DEADLINE_MS),
-    });
-    const answer = await readObject(response);
-    if (response.status === 200 && answer !== null && isAcceptance(call.path, answer)) return accepted('ACCEPTED');
-    const word = answer?.refusal;
-    if (response.status !== 409 || typeof word !== 'string') return SILENT;
-    return refused({ kind: 'REFUSED', word });
-  } catch {
-    return SILENT;
-  }
-};
-
-/** Whether an operator says that it is ready to serve. */
-export async function isReady(operator: OperatorEntry): Promise<boolean> {
-  try {
-    const response = await fetch(new URL('/readyz', operator.endpoint), {
-      redirect: 'error',
-      signal: AbortSignal.timeout(DEADLINE_MS),
-    });
-    await response.body?.cancel();
-    return response.status === 200;
-  } catch {
-    return false;
-  }
+/** Calls over HTTP, each within three seconds. */
+export function operatorCalls(call: CallHttp): {
+  readonly call: CallOperator;
+  /** Whether an operator says that it is ready to serve. */
+  readonly isReady: (operator: OperatorEntry) => Promise<boolean>;
+} {
+  return {
+    async call(operator, { path, body }) {
+      const answered = await call({
+        url: new URL(path, operator.endpoint).href,
+        server: operator.code,
+        method: 'POST',
+        contentType: 'application/json',
+        headers: { accept: 'application/json' },
+        body: JSON.stringify(body),
+        timeoutMs: DEADLINE_MS,
+        maxBytes: LARGEST_ANSWER_BYTES,
+      });
+      const answer = answered === null ? null : objectIn(answered.body);
+      if (answered?.status === 200 && answer !== null && isAcceptance(path, answer)) return accepted('ACCEPTED');
+      const word = answer?.refusal;
+      return answered?.status === 409 && typeof word === 'string' ? refused({ kind: 'REFUSED', word }) : SILENT;
+    },
+    async isReady(operator) {
+      const answered = await call({
+        url: new URL('/readyz', operator.endpoint).href,
+        server: operator.code,
+        method: 'GET',
+        timeoutMs: DEADLINE_MS,
+        maxBytes: LARGEST_ANSWER_BYTES,
+      });
+      return answered?.status === 200;
+    },
+  };
 }
 
 const SILENT: OperatorAnswer = refused({ kind: 'SILENT' });
@@ -84,14 +87,11 @@ function isAcceptance(path: PortingCall['path'], answer: AnswerObject): boolean 
   }
 }
 
-async function readObject(response: Response): Promise<AnswerObject | null> {
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of response.body ?? []) {
-    sizeBytes += chunk.byteLength;
-    if (sizeBytes > LARGEST_ANSWER_BYTES) return null;
-    chunks.push(chunk);
+function objectIn(body: Buffer): AnswerObject | null {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
+  } catch {
+    return null;
   }
-  const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
 }

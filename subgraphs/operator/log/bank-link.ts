@@ -4,8 +4,8 @@
 
 import { messageOf } from '../../../shared/audit-log/act-routes';
 import type { SignedActMessage } from '../../../shared/audit-log/foreign-act';
-import { callHttp } from '../../../shared/audit-log/http-fetch';
 import { prefixOf } from '../../../shared/audit-log/witness-client';
+import { type CallHttp, callHttp } from '../../../shared/service/http-call';
 import type { OutgoingAct } from '../store/act-outbox';
 
 /** How the bank answered an act. SILENT: no answer, or one that says to come again. */
@@ -31,6 +31,8 @@ export interface BankLink {
   orderAct(orderHash: string): Promise<OrderActAnswer>;
 }
 
+/** Who keeps the log, by its name among the peers. */
+const SERVER = 'fraud-cases';
 const LARGEST_ANSWER = 65_536;
 const LARGEST_NOTE = 1_000_000;
 /** Statuses that say nothing about the act: too early, too many, or the bank's own trouble. */
@@ -39,12 +41,13 @@ const COME_AGAIN: readonly number[] = [408, 425, 429];
 const REASON = /^[A-Z][A-Z_]{1,39}$/;
 
 /** The bank that answers under an origin. `timeoutMs` bounds each call. */
-export function bankLink(origin: string, timeoutMs: number): BankLink {
+export function bankLink(origin: string, timeoutMs: number, call: CallHttp = callHttp): BankLink {
   const base = prefixOf(origin);
   return {
     async deliver(act) {
-      const answer = await callHttp({
+      const answer = await call({
         url: `${base}/internal/acts`,
+        server: SERVER,
         method: 'POST',
         body: JSON.stringify(act.message),
         contentType: 'application/json',
@@ -63,20 +66,20 @@ export function bankLink(origin: string, timeoutMs: number): BankLink {
     },
     async proofOf(actId) {
       const url = `${base}/log/receipts/${actId}`;
-      const answer = await callHttp({ url, method: 'GET', timeoutMs, maxBytes: LARGEST_NOTE });
+      const answer = await call({ url, server: SERVER, method: 'GET', timeoutMs, maxBytes: LARGEST_NOTE });
       const proof = answer?.status === 200 ? parseObject(answer.body)?.proof : null;
       return typeof proof === 'string' ? proof : null;
     },
     async orderAct(orderHash) {
       const url = `${base}/log/orders/${orderHash}`;
-      const answer = await callHttp({ url, method: 'GET', timeoutMs, maxBytes: LARGEST_ANSWER });
+      const answer = await call({ url, server: SERVER, method: 'GET', timeoutMs, maxBytes: LARGEST_ANSWER });
       if (answer?.status === 404) return { kind: 'UNKNOWN' };
       const message = answer?.status === 200 ? messageOf(parseObject(answer.body)) : null;
       return message === null ? { kind: 'SILENT' } : { kind: 'SHOWN', message };
     },
     async newestCheckpoint() {
       const url = `${base}/log/checkpoint`;
-      const answer = await callHttp({ url, method: 'GET', timeoutMs, maxBytes: LARGEST_NOTE });
+      const answer = await call({ url, server: SERVER, method: 'GET', timeoutMs, maxBytes: LARGEST_NOTE });
       return answer?.status === 200 ? answer.body.toString('utf8') : null;
     },
   };

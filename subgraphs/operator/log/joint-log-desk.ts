@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { type ActAuthor, createActAuthor } from '../../../shared/audit-log/act-author';
 import type { SqlSource } from '../../../shared/audit-log/sql-session';
+import type { CallHttp } from '../../../shared/service/http-call';
 import type { Logger } from '../../../shared/service/logger';
 import type { OperatorCode } from '../../../shared/vocabulary/operator-code';
 import type { Witness } from '../../../shared/witness/witness';
@@ -99,6 +100,8 @@ export async function startJointLogDesk(
     readonly logger: Logger;
     /** Told each alarm of the witness. */
     readonly onWitnessAlarm?: (alarm: WitnessAlarm) => void;
+    /** How the bank and other witnesses are called; in the clear on this machine unless told. */
+    readonly call?: CallHttp;
   },
   pace: DeskPace = SERVICE_PACE,
 ): Promise<JointLogDesk> {
@@ -110,13 +113,14 @@ export async function startJointLogDesk(
   const receiptKey = loadOwnKey(config.receiptKeyFile, trust, operatorCode, 'receipt');
   const witnessName = witnessNameOf(trust, operatorCode);
   const outbox = openActOutbox(dataSource);
-  const bank = bankLink(config.logUrl, pace.callMs);
+  const bank = bankLink(config.logUrl, pace.callMs, parts.call);
   const service = startWitness({
     name: witnessName,
     keyFile: config.witnessKeyFile,
     directory: config.witnessStateDirectory,
     policyFile: config.policyFile,
     prefix: WITNESS_PREFIX,
+    call: parts.call,
     onAlarm(alarm) {
       parts.onWitnessAlarm?.(alarm);
       logger.error({ alarm }, 'alarm of the witness');

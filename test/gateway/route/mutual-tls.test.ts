@@ -8,9 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readConfig } from '../../../gateway/config';
 import { createSender, type Sender } from '../../../gateway/route/send';
-import { openServerDirectory } from '../../../gateway/server-directory';
+import { openTransport } from '../../../shared/service/transport';
 import { type Identity, makeProgramAuthority, type ProgramAuthority } from '../../support/client-certificates';
 
 const GATEWAY = 'spiffe://afc.nationalbank.kz/gateway';
@@ -25,6 +24,8 @@ let sender: Sender;
 const servers: Server[] = [];
 /** Names in the certificates of clients that were let in. */
 const clients: string[] = [];
+/** Peers in whose places somebody else answered. */
+const strangers: string[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'senim-mutual-tls-'));
@@ -40,27 +41,21 @@ beforeAll(async () => {
   };
   file('kcell.pem', kcell.certificate);
   file('beeline.pem', beeline.certificate);
-  const config = readConfig({
-    OPERATORS_FILE: 'operators.json',
-    NUMBERING_URL: 'https://127.0.0.1:1',
-    FRAUD_CASES_URL: 'https://127.0.0.1:1',
-    ISSUER_URL: 'http://127.0.0.1:1',
-    GATEWAY_KEY_FILE: 'gateway.pem',
-    PSEUDONYM_KEY_FILE: 'pseudonym.key',
-    GATEWAY_TLS_CERT_FILE: file('gateway.crt', own.cert),
-    GATEWAY_TLS_KEY_FILE: file('gateway.key', own.key),
-    GATEWAY_TLS_SERVERS_FILE: file(
-      'servers.json',
-      JSON.stringify({
-        kcell: { authorities: 'kcell.pem', uri: KCELL },
-        beeline: { authorities: 'beeline.pem', uri: BEELINE },
-      }),
-    ),
-  });
-  if (!config.ok) throw new Error(config.error.join('\n'));
-  const tlsOf = openServerDirectory(config.value);
-  if (tlsOf === null) throw new Error('A directory of servers was expected.');
-  sender = createSender({ connectionsPerOrigin: 2, connectTimeoutMs: 2_000, tlsOf });
+  const transport = openTransport(
+    {
+      TLS_CERT_FILE: file('gateway.crt', own.cert),
+      TLS_KEY_FILE: file('gateway.key', own.key),
+      TLS_PEERS_FILE: file(
+        'peers.json',
+        JSON.stringify({
+          kcell: { authorities: 'kcell.pem', uri: KCELL },
+          beeline: { authorities: 'beeline.pem', uri: BEELINE },
+        }),
+      ),
+    },
+    { refused: () => {}, stranger: (server) => void strangers.push(server) },
+  );
+  sender = createSender({ connectionsPerOrigin: 2, connectTimeoutMs: 2_000, transport });
 });
 
 afterAll(async () => {
@@ -108,6 +103,9 @@ describe('an operator over TLS', () => {
     expect(await outcomeOf(await serverWith(await beeline.identityOf(KCELL)), 'kcell')).toBe('UNREACHABLE');
     expect(await outcomeOf(await serverWith(await kcell.identityOf(BEELINE)), 'beeline')).toBe('UNREACHABLE');
     expect(clients).toHaveLength(seen);
+    // An idempotent call is made twice before it is given up; each attempt is told.
+    expect(strangers.filter((server) => server === 'kcell').length).toBeGreaterThanOrEqual(4);
+    expect(strangers).toContain('beeline');
   });
 
   test('is not spoken with when nothing is known of it, or its address is in the clear', async () => {
@@ -120,22 +118,5 @@ describe('an operator over TLS', () => {
     const url = await serverWith(await kcell.identityOf(KCELL));
     expect(await outcomeOf(url, 'kcell')).toBe('200');
     expect(await outcomeOf(url, 'beeline')).toBe('UNREACHABLE');
-  });
-});
-
-describe('files that cannot be used', () => {
-  test('are one plain sentence, and half of a configuration too', () => {
-    const none = {
-      GATEWAY_TLS_CERT_FILE: undefined,
-      GATEWAY_TLS_KEY_FILE: undefined,
-      GATEWAY_TLS_SERVERS_FILE: undefined,
-    };
-    const open = (changes: object) => () => openServerDirectory({ ...none, ...changes } as never);
-    expect(open({})()).toBeNull();
-    const crt = join(folder, 'gateway.crt');
-    expect(open({ GATEWAY_TLS_CERT_FILE: crt })).toThrow('required together');
-    const all = { GATEWAY_TLS_CERT_FILE: crt, GATEWAY_TLS_KEY_FILE: join(folder, 'gateway.key') };
-    expect(open({ ...all, GATEWAY_TLS_SERVERS_FILE: join(folder, 'none') })).toThrow('cannot be read');
-    expect(open({ ...all, GATEWAY_TLS_SERVERS_FILE: crt })).toThrow('is no list of servers');
   });
 });

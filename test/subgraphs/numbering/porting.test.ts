@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
+import { callHttp } from '../../../shared/service/http-call';
 import type { Instant } from '../../../shared/vocabulary/instant';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import type { OperatorCode } from '../../../shared/vocabulary/operator-code';
@@ -10,7 +11,7 @@ import { accepted, refused } from '../../../shared/vocabulary/result';
 import { createLineCourseCall } from '../../../subgraphs/fraud-cases/commands/line-course-call';
 import { operatorAfterPortings } from '../../../subgraphs/fraud-cases/domain/porting-chain';
 import type { RunningService } from '../../../subgraphs/numbering/server';
-import { callOperator, isReady } from '../../../subgraphs/numbering/store/operator-call';
+import { operatorCalls } from '../../../subgraphs/numbering/store/operator-call';
 import { finishPortings, type PortingTools, playPorting } from '../../../subgraphs/numbering/store/porting-process';
 import { openPortingStore, type PortingStore } from '../../../subgraphs/numbering/store/porting-store';
 import { postJson } from '../../support/http-call';
@@ -23,6 +24,8 @@ import {
   serveNumbering,
   startPortingOperator,
 } from './numbering-fixture';
+
+const { call: callOperator, isReady } = operatorCalls(callHttp);
 
 const FIRST = '2024-01-01T00:00:00.000Z';
 const numberAt = (index: number): string => `+7701${String(2_000_000 + index)}`;
