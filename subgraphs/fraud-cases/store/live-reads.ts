@@ -1,12 +1,13 @@
-// Reads of events in an order that never changes afterwards: by transaction, then place, and only of transactions before which none is open any
-// more. An event that commits late still stands behind everything that was read, so a reader that remembers the last place misses none
-// and sees none twice. A transaction that is open for long holds readers back; it loses nothing. Places belong to one database cluster: a
-// copy restored elsewhere by dump begins anew.
+// Reads of events in an order that never changes afterwards: by transaction, then place, and only of transactions before which none of this
+// database is open any more. An event that commits late still stands behind everything that was read, so a reader that remembers the last
+// place misses none and sees none twice. A transaction that is open for long holds readers back; it loses nothing. Places belong to one
+// database cluster: a copy restored elsewhere by dump begins anew.
 
 import { rowsOf, type SqlSource } from '../../../shared/audit-log/sql-session';
 import { invariant } from '../../../shared/vocabulary/app-error';
 import type { BlockOrderState } from '../../../shared/vocabulary/block-order';
 import type { EventPlace, OrderEvent, OrderEventKind } from '../domain/order-event';
+import { EVENT_HORIZON } from './event-horizon';
 import { toInstant, toInstantOrNull } from './instant-column';
 
 /** A case in which something happened. */
@@ -54,7 +55,7 @@ export function liveReads(source: SqlSource): LiveReads {
     async horizon() {
       const [row] = await rowsOf<{ readonly transaction: string }>(source, {
         name: 'live_horizon',
-        text: 'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS transaction',
+        text: `SELECT ${EVENT_HORIZON}::text AS transaction`,
       });
       invariant(row !== undefined, 'the database has a snapshot');
       return { transaction: row.transaction, place: '0' };
@@ -128,8 +129,8 @@ interface OpeningRow {
   readonly disclosed: readonly string[];
 }
 
-/** Every transaction up to this one has ended, in the very snapshot that reads. */
-const IS_SETTLED = 'e.transaction < pg_snapshot_xmin(pg_current_snapshot())';
+/** Every transaction of this database up to this one has ended, in the very snapshot that reads. */
+const IS_SETTLED = `e.transaction < ${EVENT_HORIZON}`;
 
 /** The event beside its order as that stands now; an order's text, once signed, is the same for ever. */
 const ORDER_EVENTS = `SELECT e.transaction::text, e.place::text, e.id, e.kind, e.at, e.order_id, e.operator_code, o.issued_at, o.state,

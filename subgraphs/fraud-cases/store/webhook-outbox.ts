@@ -5,6 +5,7 @@
 import type { Pool } from 'pg';
 import { rowsOf } from '../../../shared/audit-log/sql-session';
 import type { OrderEvent, OrderEventKind } from '../domain/order-event';
+import { EVENT_HORIZON } from './event-horizon';
 import { toInstant, toInstantOrNull } from './instant-column';
 
 /** An endpoint by its id, which is made of the operator's code and the address: another address is another endpoint. */
@@ -50,7 +51,7 @@ export function webhookOutbox(pool: Pool): WebhookOutbox {
         `WITH named AS (SELECT * FROM unnest($1::text[], $2::text[]) AS named (id, operator_code)),
            gone AS (DELETE FROM webhook_delivery WHERE endpoint_id NOT IN (SELECT id FROM named))
          INSERT INTO webhook_endpoint (id, operator_code, transaction, place)
-           SELECT id, operator_code, pg_snapshot_xmin(pg_current_snapshot()), 0 FROM named ON CONFLICT (id) DO NOTHING`,
+           SELECT id, operator_code, ${EVENT_HORIZON}, 0 FROM named ON CONFLICT (id) DO NOTHING`,
         [endpoints.map(({ id }) => id), endpoints.map(({ operatorCode }) => operatorCode)],
       );
       await run('DELETE FROM webhook_endpoint WHERE id <> ALL ($1)', [endpoints.map(({ id }) => id)]);
@@ -109,13 +110,13 @@ interface ClaimRow {
   readonly attempts: number;
 }
 
-/** One statement: it locks the endpoint, reads below the oldest open transaction as every reader does, and moves the place. */
+/** One statement: it locks the endpoint, reads up to the horizon as every reader does, and moves the place. */
 const FILL = `
   WITH endpoint AS (SELECT * FROM webhook_endpoint WHERE id = $1 FOR UPDATE SKIP LOCKED),
   news AS (
     SELECT e.id, e.transaction, e.place FROM order_event e, endpoint
     WHERE e.operator_code = endpoint.operator_code AND (e.transaction, e.place) > (endpoint.transaction, endpoint.place)
-      AND e.transaction < pg_snapshot_xmin(pg_current_snapshot())
+      AND e.transaction < ${EVENT_HORIZON}
     ORDER BY e.transaction, e.place LIMIT $2),
   queued AS (INSERT INTO webhook_delivery (endpoint_id, event_id) SELECT $1, id FROM news ON CONFLICT DO NOTHING),
   newest AS (SELECT transaction, place FROM news ORDER BY transaction DESC, place DESC LIMIT 1),
