@@ -14,8 +14,8 @@ export interface EventListener {
   readonly answers: readonly ToldAnswer[];
   /** Resolves when at least so many answers have come; rejects after ten seconds, or when the stream ends before. */
   until(count: number): Promise<readonly ToldAnswer[]>;
-  /** Resolves when the stream ended, with whether it said `complete`. */
-  readonly ended: Promise<'COMPLETE' | 'BROKEN'>;
+  /** Resolves when the stream ended, with whether it said `complete`; REFUSED: none was opened, and the one answer says why. */
+  readonly ended: Promise<'COMPLETE' | 'BROKEN' | 'REFUSED'>;
   /** Leaves. */
   leave(): void;
 }
@@ -41,7 +41,13 @@ export async function listenTo(
   });
   const answers: ToldAnswer[] = [];
   let wake: () => void = () => {};
-  const read = async (): Promise<'COMPLETE' | 'BROKEN'> => {
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+  const read = async (): Promise<'COMPLETE' | 'BROKEN' | 'REFUSED'> => {
+    if (!isStream) {
+      const answer = (await response.json().catch(() => null)) as ToldAnswer | null;
+      if (answer !== null) answers.push(answer);
+      return answer === null ? 'BROKEN' : 'REFUSED';
+    }
     let text = '';
     const decoder = new TextDecoder();
     try {
