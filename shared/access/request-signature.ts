@@ -61,6 +61,8 @@ export interface BelievedSignature {
   readonly contentDigest: string;
   /** The request's `signature` as it stood, to be answered. */
   readonly signature: string;
+  /** Tells this request from every other that was signed. */
+  readonly nonce: string;
 }
 
 /** Remembers the nonces of requests that were believed, for as long as they could be believed again. */
@@ -118,7 +120,7 @@ export function verifyRequest(
   if (!verifyEd25519(key, base, parts.signature)) return refused('SIGNATURE');
   const entered = seen.enter(nonce, nowMs);
   if (entered !== 'NEW') return refused(entered);
-  return accepted({ keyId, contentDigest: parts.contentDigest, signature: oneOf(headers.signature) ?? '' });
+  return accepted({ keyId, contentDigest: parts.contentDigest, signature: oneOf(headers.signature) ?? '', nonce });
 }
 
 /** The headers that sign an answer; one Ed25519 signature. */

@@ -13,7 +13,7 @@ import { createGrantDoor } from './api/grant-door';
 import { createOperatorContext, type OperatorContext, type OperatorSetting } from './api/operator-context';
 import type { ServiceConfig } from './config';
 import { bankKeys, loadOwnKey, loadTrust } from './log/own-trust';
-import { openDisclosureStore } from './store/disclosure-store';
+import { type NameKeys, openDisclosureStore } from './store/disclosure-store';
 
 /** The door of an operator. `onAlarm` is told a word for every request that was refused, and for none that was answered. */
 export function openGatewaySide(
@@ -37,10 +37,7 @@ export function openGatewaySide(
     believe: (request) => gateway.believe(request),
     signAnswer: answerSigner(responseKey),
     grantKeyOf: keyFinder(bankKeys(trust, 'grant')),
-    recordUse: openDisclosureStore(dataSource, {
-      nameKey: nameKeyOf(responseKey),
-      mostPersons: config.PERSONS_PER_DAY,
-    }),
+    recordUse: openDisclosureStore(dataSource, { names: nameKeysOf(responseKey), mostPersons: config.PERSONS_PER_DAY }),
     contextOf: (request, disclosure) => {
       const checked = contexts.check(request.headers[CONTEXT_HEADER]);
       if (!checked.ok) onAlarm('CONTEXT');
@@ -54,8 +51,9 @@ function keyFinder(keys: readonly PublicKey[]): (keyId: string) => PublicKey | n
   return (keyId) => keys.find((key) => key.keyId === keyId) ?? null;
 }
 
-/** The key by which persons and subjects are named in the record; it is derived, so that there is no further file to keep. */
-function nameKeyOf({ privateKey }: KeyPair): Uint8Array {
+/** The keys by which subjects and persons are named in the record; they are derived, so that there is no further file to keep. */
+function nameKeysOf({ privateKey }: KeyPair): NameKeys {
   const secret = privateKey.export({ type: 'pkcs8', format: 'der' });
-  return new Uint8Array(hkdfSync('sha256', secret, '', 'senim/disclosure-names/v1', 32));
+  const derived = (use: string): Uint8Array => new Uint8Array(hkdfSync('sha256', secret, '', use, 32));
+  return { subjects: derived('senim/disclosure-names/v1'), persons: derived('senim/disclosed-persons/v1') };
 }

@@ -22,6 +22,7 @@ import { type DeskPace, type JointLogDesk, SERVICE_PACE, startJointLogDesk } fro
 import { ownActRoutes } from './log/own-act-routes';
 import { tellDelivery } from './service-metrics';
 import { openOperatorDatabase } from './store/database';
+import { pruneDisclosures } from './store/disclosure-store';
 import { openPortingStore } from './store/porting-store';
 import { openOperatorStore } from './store/postgres-operator-store';
 import { openStatementStore } from './store/statement-store';
@@ -41,6 +42,9 @@ const GUARDED = [
   { addresses: ['/graphql'], peers: ['gateway'] },
   { addresses: ['/internal/'], peers: ['numbering'] },
 ] as const;
+
+/** Between two looks for what need not be kept any more; every process of an operator may look. */
+const PRUNE_EVERY_MS = 3_600_000;
 
 /** Opens the database and serves. Readiness asks the own database and nobody else. */
 export async function startOperator(
@@ -93,12 +97,20 @@ export async function startOperator(
       logger,
       metrics,
     });
+    let pruning: Promise<void> | null = null;
+    const timer = setInterval(() => {
+      pruning ??= prune().finally(() => {
+        pruning = null;
+      });
+    }, PRUNE_EVERY_MS);
     return {
       url: host.url,
       desk: log,
       stop() {
         stopping ??= (async () => {
+          clearInterval(timer);
           await host.stop();
+          await pruning;
           await graphql.stop();
           await log.stop();
           await dataSource.destroy();
@@ -110,6 +122,13 @@ export async function startOperator(
     await desk?.stop();
     await dataSource.destroy();
     throw cause;
+  }
+
+  /** What is left over waits for the next time. */
+  async function prune(): Promise<void> {
+    await pruneDisclosures(dataSource).catch((fault: unknown) => {
+      logger.warn({ job: 'prune-disclosures', fault: nameOf(fault) }, 'old disclosures could not be dropped');
+    });
   }
 
   function startDesk(): Promise<JointLogDesk> {

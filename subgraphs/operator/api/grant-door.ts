@@ -1,7 +1,7 @@
 // The operator's door: nothing is read for anybody but the gateway, and nothing for the gateway beyond a grant of the bank's case service. The
 // request's signature is believed first, then the grant; every representation must be one of its subjects, else the whole request is
-// refused; the use is recorded, and the persons of the day counted, before anything is read. Fields are asked about one by one where they
-// are resolved. An order needs no grant: its own signature says what may be done.
+// refused; the use is recorded, and the persons of the day counted, beside the reading, and nothing is shown before the record is safe. Fields
+// are asked about one by one where they are resolved. An order needs no grant: its own signature says what may be done.
 
 import { GRANT_HEADER, type Grant, openGrant, type SubjectType, subjectKey } from '../../../shared/access/lookup-grant';
 import type { BelievedSignature } from '../../../shared/access/request-signature';
@@ -29,6 +29,7 @@ export type DoorAlarm =
   | 'NO_GRANT'
   | `GRANT_${'MALFORMED' | 'UNKNOWN_KEY' | 'WRONG_AUDIENCE' | 'NOT_YET' | 'EXPIRED'}`
   | 'GRANT_SPENT'
+  | 'GRANT_REPLAYED'
   | 'NOT_A_SUBJECT'
   | 'CLOSED_FIELD'
   | 'OVER_CAP';
@@ -66,7 +67,7 @@ export function createGrantDoor(parts: GrantDoorParts): SubgraphDoor<OperatorCon
 
   async function admit(
     request: RequestInfo,
-    { contentDigest }: BelievedSignature,
+    { contentDigest, nonce }: BelievedSignature,
     enter: (context: OperatorContext) => Promise<SubgraphAnswer>,
   ): Promise<SubgraphAnswer> {
     const asked = readOperation(request.body.query);
@@ -78,9 +79,11 @@ export function createGrantDoor(parts: GrantDoorParts): SubgraphDoor<OperatorCon
     const context = contextOf(request, disclosure);
     const subjects = subjectsOf(asked, request, disclosure);
     if (subjects.length === 0) return enter(context);
-    const use = {
+    // Both begin now. What was read is shown when the record says so, and else forgotten.
+    const recorded = parts.recordUse({
       grantId: grant.jti,
       contentDigest,
+      nonce,
       actor: grant.actor,
       role: grant.role,
       caseId: grant.caseId,
@@ -88,13 +91,13 @@ export function createGrantDoor(parts: GrantDoorParts): SubgraphDoor<OperatorCon
       class: grant.class,
       fields: [...asked.coordinates].filter(disclosure.mayRead).sort(),
       subjects,
-    };
-    return firstAnswers.answerTo(`${grant.jti} ${contentDigest}`, keptUntil(grant), async () => {
-      const outcome = await parts.recordUse(use);
-      if (outcome === 'OVER_CAP') throw refuse('OVER_CAP', 'QUOTA_EXCEEDED');
-      if (outcome === 'SPENT') throw refuse('GRANT_SPENT');
-      return enter(context);
     });
+    const read = firstAnswers.answerTo(`${grant.jti} ${contentDigest}`, keptUntil(grant), () => enter(context));
+    const outcome = await recorded;
+    if (outcome === 'OVER_CAP') throw refuse('OVER_CAP', 'QUOTA_EXCEEDED');
+    if (outcome === 'SPENT') throw refuse('GRANT_SPENT');
+    if (outcome === 'REPLAYED') throw refuse('GRANT_REPLAYED', 'UNAUTHENTICATED');
+    return read;
   }
 
   function openedGrant({ headers }: RequestInfo): Grant {

@@ -10,6 +10,8 @@ export interface GrantUse {
   readonly grantId: string;
   /** `content-digest` of the request: the same for the same bytes. */
   readonly contentDigest: string;
+  /** The request's own mark: no two requests that were signed have the same. */
+  readonly nonce: string;
   /** Pseudonym of who asked. */
   readonly actor: string;
   readonly role: string;
@@ -36,15 +38,15 @@ export function tenureSubject(key: string, msisdn: Msisdn, since: Instant): Aske
 }
 
 /**
- * AGAIN: the same bytes came before under the same grant, and were counted then. OVER_CAP, and SPENT for a grant that was used too often: nothing
- * was recorded, nothing may be read.
+ * AGAIN: the same bytes came before under the same grant, and were counted then. REPLAYED: so did this very request, to whichever process.
+ * OVER_CAP, and SPENT for a grant that was used too often: nothing was recorded. After the last three nothing may be shown.
  */
-export type UseOutcome = 'FIRST' | 'AGAIN' | 'OVER_CAP' | 'SPENT';
+export type UseOutcome = 'FIRST' | 'AGAIN' | 'REPLAYED' | 'OVER_CAP' | 'SPENT';
 
 /** Most different requests under one grant: several kinds of subjects, in several calls each, and no room for guessing. */
 export const MOST_USES_OF_GRANT = 32;
 
-/** Records a use and counts the persons whose data it opens, in one transaction, before anything is read. */
+/** Records a use and counts the persons whose data it opens, in one transaction, before anything is shown. */
 export type RecordUse = (use: GrantUse) => Promise<UseOutcome>;
 
 /** Fields through which the holders of the lines of a legal entity or of a handset come to light. */

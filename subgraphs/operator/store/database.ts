@@ -5,6 +5,7 @@ import { ActWriting1700000102000 } from '../../../shared/audit-log/act-writing-m
 import { AuditActs1700000100000 } from '../../../shared/audit-log/acts-migration';
 import { openDatabase } from '../../../shared/service/database';
 import { DeliveryFigures1700000900000 } from './delivery-figures-migration';
+import { OperatorDisclosureRecord1700001100000 } from './disclosure-record-migration';
 import { OperatorDisclosures1700001000000 } from './disclosures-migration';
 import { OPERATOR_ENTITIES } from './line-rows';
 import { OperatorLines1700000001000 } from './lines-migration';
@@ -30,6 +31,7 @@ export function openOperatorDatabase(
       OperatorOrders1700000300000,
       DeliveryFigures1700000900000,
       OperatorDisclosures1700001000000,
+      OperatorDisclosureRecord1700001100000,
     ],
     onConnectionLost,
   });

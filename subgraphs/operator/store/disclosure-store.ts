@@ -1,39 +1,55 @@
-// The record of disclosures and the cap on persons, in PostgreSQL. Two statements a use: whose lines the subjects are, and the recording.
-// What leaves this file for the database are names: HMAC-SHA-256 by a key that the database never sees.
+// The record of disclosures and the cap on persons, in PostgreSQL: one statement a use, which commits by itself. What it keeps are names:
+// HMAC-SHA-256 by keys that it does not keep. What is older than it has to be kept is dropped here as well.
 
 import { createHmac } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import {
   type AskedSubject,
-  type GrantUse,
   MOST_USES_OF_GRANT,
   opensLines,
   type RecordUse,
   type UseOutcome,
 } from '../domain/disclosure';
 
-/** Records uses in a database at head. `nameKey` makes the names; `mostPersons` is the cap of a day, for the whole bank. */
+/** The secrets that make names. */
+export interface NameKeys {
+  /** Names what was asked, for good. It never leaves the process. */
+  readonly subjects: Uint8Array;
+  /** Names persons, for the count of a day. At most 64 bytes. */
+  readonly persons: Uint8Array;
+}
+
+/** Records uses in a database at head. `mostPersons` is the cap of a day, for the whole bank. */
 export function openDisclosureStore(
   dataSource: DataSource,
-  { nameKey, mostPersons }: { readonly nameKey: Uint8Array; readonly mostPersons: number },
+  { names, mostPersons }: { readonly names: NameKeys; readonly mostPersons: number },
 ): RecordUse {
-  const nameOf = (kind: 'person' | 'subject', text: string): Buffer =>
-    createHmac('sha256', nameKey).update(`senim/${kind}/v1\n${text}`).digest();
+  const nameOf = (subject: string): Buffer =>
+    createHmac('sha256', names.subjects).update(`senim/subject/v1\n${subject}`).digest();
+  const pads = [0x36, 0x5c].map((pad) => padded(names.persons, pad));
 
   return async (use) => {
-    const persons = await personsOf(dataSource, use);
+    const { subjects } = use;
+    const tenures = subjects.flatMap(({ tenure }) => (tenure === null ? [] : [tenure]));
+    const withLines = opensLines(use.fields);
     try {
       const [row]: readonly { readonly outcome: UseOutcome }[] = await dataSource.query(RECORD, [
         use.grantId,
         use.contentDigest,
+        use.nonce,
         use.actor,
         use.role,
         use.caseId,
         use.purpose,
         use.class,
-        use.subjects.map(({ key }) => nameOf('subject', key)),
+        subjects.map(({ key }) => nameOf(key)),
         use.fields,
-        persons.map((person) => nameOf('person', person)),
+        tenures.map(({ msisdn }) => msisdn),
+        tenures.map(({ since }) => since),
+        idsOf(subjects, 'OperatorHolding'),
+        withLines ? idsOf(subjects, 'CorporateHolding') : [],
+        withLines ? idsOf(subjects, 'DeviceSighting') : [],
+        ...pads,
         mostPersons,
         MOST_USES_OF_GRANT,
       ]);
@@ -46,7 +62,18 @@ export function openDisclosureStore(
   };
 }
 
-const RECORD = 'SELECT record_disclosure($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS outcome';
+/**
+ * Drops what need not be kept: uses older than five years, persons of days before the last week, and requests that can no longer be believed.
+ * Resolves with how many uses were dropped, at most `most`.
+ */
+export async function pruneDisclosures(dataSource: DataSource, most = MOST_PRUNED): Promise<number> {
+  for (const statement of PRUNE_DAYS) await dataSource.query(statement);
+  const [row]: readonly { readonly pruned: number }[] = await dataSource.query(PRUNE_USES, [most]);
+  return row?.pruned ?? 0;
+}
+
+const RECORD =
+  'SELECT record_disclosure($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) AS outcome';
 
 /** By the SQLSTATE with which the recording fails as a whole. */
 const REFUSALS: ReadonlyMap<unknown, UseOutcome> = new Map([
@@ -54,39 +81,29 @@ const REFUSALS: ReadonlyMap<unknown, UseOutcome> = new Map([
   ['SD002', 'SPENT'],
 ]);
 
-/** Persons are the users of lines, the holders where no user is named; the same person at two lines is one. */
-const SELECT_PERSONS = `
-  SELECT DISTINCT coalesce(person.iin, person.bin, person.id) AS person
-  FROM (
-    SELECT contract.assigned_user_id, contract.subscriber_id
-    FROM unnest($1::text[], $2::timestamptz[]) AS asked (msisdn, since) JOIN line_contract contract USING (msisdn, since)
-    UNION ALL
-    SELECT contract.assigned_user_id, contract.subscriber_id
-    FROM subscriber holder JOIN line_contract contract ON contract.subscriber_id = holder.id
-    WHERE holder.bin = ANY ($3::text[])
-    UNION ALL
-    SELECT contract.assigned_user_id, contract.subscriber_id
-    FROM device_use used JOIN line_contract contract ON contract.key = used.contract_key
-    WHERE used.imei = ANY ($4::text[])
-  ) line
-  JOIN subscriber person ON person.id = coalesce(line.assigned_user_id, line.subscriber_id)`;
+const MOST_PRUNED = 10_000;
+const PRUNE_DAYS = [
+  "DELETE FROM disclosure_day WHERE day < (senim_now() AT TIME ZONE 'Asia/Almaty')::date - 7",
+  // Far longer than a signature can be believed, by whichever clock.
+  "DELETE FROM disclosure_again WHERE seen_at < senim_now() - interval '1 day'",
+];
+/** The same bound stands in the database's own rule. */
+const PRUNE_USES = `
+  WITH old AS (
+    SELECT grant_id, content_digest FROM disclosure WHERE disclosed_at < senim_now() - interval '5 years' ORDER BY disclosed_at LIMIT $1),
+  gone AS (DELETE FROM disclosure USING old WHERE (disclosure.grant_id, disclosure.content_digest) = (old.grant_id, old.content_digest) RETURNING 1)
+  SELECT count(*)::integer AS pruned FROM gone`;
 
-/** Everybody whose data the use can open: at least those whom the answer will tell of. */
-async function personsOf(dataSource: DataSource, { subjects, fields }: GrantUse): Promise<readonly string[]> {
-  const tenures = subjects.flatMap(({ tenure }) => (tenure === null ? [] : [tenure]));
-  const named = idsOf(subjects, 'OperatorHolding');
-  const withLines = opensLines(fields);
-  const bins = withLines ? idsOf(subjects, 'CorporateHolding') : [];
-  const imeis = withLines ? idsOf(subjects, 'DeviceSighting') : [];
-  if (tenures.length + bins.length + imeis.length === 0) return named;
-  const rows: readonly { readonly person: string }[] = await dataSource.query(SELECT_PERSONS, [
-    tenures.map(({ msisdn }) => msisdn),
-    tenures.map(({ since }) => since),
-    bins,
-    imeis,
-  ]);
-  return [...new Set([...named, ...rows.map(({ person }) => person)])];
+/** One of the two pads of HMAC-SHA-256 (RFC 2104): the key, filled up to a block of 64 bytes, by XOR with `pad`. */
+function padded(key: Uint8Array, pad: number): Buffer {
+  const block = Buffer.alloc(HMAC_BLOCK_BYTES, pad);
+  key.forEach((byte, place) => {
+    block[place] = byte ^ pad;
+  });
+  return block;
 }
+
+const HMAC_BLOCK_BYTES = 64;
 
 function idsOf(subjects: readonly AskedSubject[], type: AskedSubject['type']): readonly string[] {
   return subjects.filter((subject) => subject.type === type).map(({ id }) => id);

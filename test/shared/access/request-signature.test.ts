@@ -99,6 +99,7 @@ describe('a signed request', () => {
         keyId: gateway.publicKey.keyId,
         contentDigest: digestOf(BODY),
         signature: message.headers.signature,
+        nonce: expect.stringMatching(/^[A-Za-z0-9_-]{22}$/),
       },
     });
   });
