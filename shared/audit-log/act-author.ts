@@ -18,7 +18,7 @@ import type { Day } from '../vocabulary/day';
 import type { Instant } from '../vocabulary/instant';
 import { newActId, newSalt } from './act-id';
 import { rowsOf, type SqlSession } from './sql-session';
-import { runTogether, type Statement, textArray } from './statement-group';
+import { runTogether, type Statement, type TextRows, textArray } from './statement-group';
 
 /** What the house wants to say. */
 export interface ActDraft {
@@ -71,7 +71,8 @@ export interface CasePlace {
   readonly casePrevious: HashText | null;
 }
 
-interface ChainSlot {
+/** The chain that a connection holds, and the number that its next act will most likely have. */
+export interface ChainSlot {
   readonly chain: number;
   nextSeq: bigint;
 }
@@ -111,7 +112,7 @@ export async function appendAct(
   const { commitments, disclosures } = commitToFields(draft.fields, newSalt);
   const salt = newSalt();
   const id = draft.id ?? newActId(Date.now());
-  const slot = author.slots.get(transaction) ?? (await claimChain(transaction, author));
+  const slot = await chainSlotOf(transaction, author);
   let place = await supposedPlace(transaction, author, draft);
   let rest = along(id);
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
@@ -162,7 +163,12 @@ export async function storeAct(
   expiresOn: Day,
   along: readonly Statement[] = [],
 ): Promise<NextPlace | null> {
-  const { act, jws, salt, leaf, disclosures } = signed;
+  const [rows] = await runTogether(transaction, [storeStatement(signed, expiresOn), ...along]);
+  return nextPlaceIn(rows);
+}
+
+/** The statement that writes a signed act. */
+export function storeStatement({ act, jws, salt, leaf, disclosures }: SignedAct, expiresOn: Day): Statement {
   const values = [
     act.author,
     act.chain,
@@ -181,9 +187,18 @@ export async function storeAct(
     textArray(disclosures.map(({ value }) => canonicalJson(value))),
     Buffer.concat(disclosures.map((disclosure) => disclosure.salt)),
   ];
-  const [rows] = await runTogether(transaction, [{ ...APPEND_ACT, values }, ...along]);
+  return { ...APPEND_ACT, values };
+}
+
+/** What that statement answered: null when the act was written, otherwise what is next. */
+export function nextPlaceIn(rows: TextRows | undefined): NextPlace | null {
   const answer = rows?.[0]?.[0] ?? null;
   return answer === null ? null : readNext(answer);
+}
+
+/** The chain of a connection, claimed at its first act. */
+export async function chainSlotOf(transaction: SqlSession, author: ActAuthor): Promise<ChainSlot> {
+  return author.slots.get(transaction) ?? (await claimChain(transaction, author));
 }
 
 const APPEND_ACT = {

@@ -92,7 +92,7 @@ export function runOwnWork<Value>(
 
 /** Transactions that are tried again when commands met in them, for whoever opens them without the desk. */
 export function withRacesSettled(transactions: CaseTransactions): CaseTransactions {
-  return { ...transactions, run: (work) => settleRaces(() => transactions.run(work), cameFirst) };
+  return { ...transactions, run: (work, first) => settleRaces(() => transactions.run(work, first), cameFirst) };
 }
 
 /** Tries until no other command came first, at most five times; then answers by what stood in the way. */

@@ -78,13 +78,13 @@ function afterHistory(transactions: CaseTransactions): CaseTransactions {
   let isTold = false;
   return {
     ...transactions,
-    run: (work) =>
-      transactions.run(async (session, now) => {
+    run: (work, first) =>
+      transactions.run(async (session, now, rows) => {
         if (!isTold && (await hasUntoldHistory(session))) {
           throw new AppError('SUBGRAPH_UNAVAILABLE', 'Seeded cases have not told their history yet.');
         }
         isTold = true;
-        return work(session, now);
-      }),
+        return work(session, now, rows);
+      }, first),
   };
 }

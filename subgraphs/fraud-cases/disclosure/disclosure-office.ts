@@ -17,7 +17,7 @@ import { type AccessTrail, createAccessTrail } from './access-trail';
 import { createDisclosureDesk } from './disclosure-desk';
 import { disclosureRoutes } from './disclosure-route';
 import type { KeyedHash } from './keyed-hash';
-import { createClearTenures } from './look-basis';
+import { createServedPlaces } from './look-basis';
 
 /** What an office is made of. */
 export interface DisclosureOfficeParts {
@@ -59,7 +59,7 @@ export function openDisclosures(parts: DisclosureOfficeParts): DisclosureOffice 
     hash,
     limits,
     caseUnit: parts.caseUnit,
-    clearTenures: createClearTenures(source, createLineCourseCall(parts.numberingUrl, parts.call), parts.caseUnit),
+    places: createServedPlaces(createLineCourseCall(parts.numberingUrl, parts.call)),
     mayExpose: parts.mayExpose,
     isLogWhole: parts.isLogWhole,
     onAlarm: (kind) => tellAlarm(logger, kind),

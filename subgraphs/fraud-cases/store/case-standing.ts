@@ -1,9 +1,11 @@
 // What a look-up rests on: the case that is named, the numbers of it, what occurred in it, and glasses that are broken. Read in the look's own
 // transaction; the case is locked against change, so that from the COMMIT that closes it nothing more is given for it.
 
-import { rowsOf, type SqlSession, type SqlSource } from '../../../shared/audit-log/sql-session';
-import type { Instant } from '../../../shared/vocabulary/instant';
-import { toInstant } from './instant-column';
+import { rowsOf, type SqlSource } from '../../../shared/audit-log/sql-session';
+import { type Statement, type TextRows, textArray } from '../../../shared/audit-log/statement-group';
+import { invariant } from '../../../shared/vocabulary/app-error';
+import { type Instant, parseInstant } from '../../../shared/vocabulary/instant';
+import { hashArray } from './hash-array';
 
 /** A case as far as a look-up asks. */
 export interface CaseStanding {
@@ -19,42 +21,67 @@ export interface OpenGlass {
   readonly openedAt: Instant;
 }
 
-/** The case, locked against change until the transaction ends; null when there is none. */
-export async function shareCase(session: SqlSession, caseId: string): Promise<CaseStanding | null> {
-  return readCase(session, caseId, 'FOR SHARE');
+/** What is asked of a case, or of a broken glass that is named in its place. */
+export interface StandingQuestion {
+  readonly caseId: string;
+  readonly person: string;
+  readonly msisdns: readonly string[];
+  /** Keyed hashes of persons and handsets. */
+  readonly identifiers: readonly Buffer[];
 }
 
-/** The case as it is at this moment, which may pass. */
-export async function seeCase(source: SqlSource, caseId: string): Promise<CaseStanding | null> {
-  return readCase(source, caseId, '');
+/** What is known of it. */
+export interface Standing {
+  /** Null when there is no such case. */
+  readonly found: CaseStanding | null;
+  /** Those of the numbers that are subjects of the case, and who linked each to it. */
+  readonly subjects: ReadonlyMap<string, string>;
+  /** Those of the hashes that occurred in what was shown for the case, as hexadecimal text. */
+  readonly occurred: ReadonlySet<string>;
+  /** A glass of that id that the person broke and that is open now. */
+  readonly glass: OpenGlass | null;
 }
 
-/** Those of the numbers that are subjects of a case, and who linked each to it. */
-export async function subjectsAmong(
-  source: SqlSource,
-  caseId: string,
-  msisdns: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const rows = await rowsOf<{ readonly msisdn: string; readonly added_by: string }>(source, {
-    name: 'case_subjects_among',
-    text: 'SELECT msisdn, added_by FROM case_subject WHERE case_id = $1 AND msisdn = ANY ($2)',
-    values: [caseId, msisdns],
-  });
-  return new Map(rows.map((row) => [row.msisdn, row.added_by]));
+/** Of a look that names nothing. */
+export const NO_STANDING: Standing = { found: null, subjects: new Map(), occurred: new Set(), glass: null };
+
+/**
+ * The statements that ask it: the first locks the case against change until the transaction ends, and the second, which begins when that
+ * lock is had, reads what came with the last change.
+ */
+export function standingStatements({ caseId, person, msisdns, identifiers }: StandingQuestion): readonly Statement[] {
+  return [
+    {
+      name: 'case_shared',
+      text: `SELECT is_open, assignee, ${instantText('opened_at')} FROM fraud_case WHERE id = $1 FOR SHARE`,
+      values: [caseId],
+    },
+    {
+      name: 'case_standing',
+      text: `SELECT json_build_object(
+        'subjects', (SELECT json_object_agg(msisdn, added_by) FROM case_subject WHERE case_id = $1 AND msisdn = ANY ($3::text[])),
+        'occurred', (SELECT json_agg(encode(identifier, 'hex')) FROM case_occurrence WHERE case_id = $1 AND identifier = ANY ($4::bytea[])),
+        'glass', (SELECT json_build_object('id', id, 'msisdn', msisdn, 'openedAt', ${instantText('opened_at')}) FROM break_glass
+          WHERE id = ($1::text)::uuid AND person = $2 AND until > senim_now() AND reviewed_at IS NULL))`,
+      values: [caseId, person, textArray(msisdns), hashArray(identifiers)],
+    },
+  ];
 }
 
-/** Those of the keyed hashes that occurred in what was shown for a case, as hexadecimal text. */
-export async function occurredAmong(
-  session: SqlSession,
-  caseId: string,
-  identifiers: readonly Buffer[],
-): Promise<ReadonlySet<string>> {
-  const rows = await rowsOf<{ readonly identifier: Buffer }>(session, {
-    name: 'case_occurrences_among',
-    text: 'SELECT identifier FROM case_occurrence WHERE case_id = $1 AND identifier = ANY ($2)',
-    values: [caseId, identifiers],
-  });
-  return new Set(rows.map(({ identifier }) => identifier.toString('hex')));
+/** What those statements answered. */
+export function standingIn([cases, others]: readonly TextRows[]): Standing {
+  const [isOpen, assignee = null, openedAt] = cases?.[0] ?? [];
+  const told = JSON.parse(others?.[0]?.[0] ?? '{}') as {
+    readonly subjects: Readonly<Record<string, string>> | null;
+    readonly occurred: readonly string[] | null;
+    readonly glass: { readonly id: string; readonly msisdn: string; readonly openedAt: string } | null;
+  };
+  return {
+    found: isOpen === undefined ? null : { isOpen: isOpen === 't', assignee, openedAt: instantOf(openedAt) },
+    subjects: new Map(Object.entries(told.subjects ?? {})),
+    occurred: new Set(told.occurred),
+    glass: told.glass === null ? null : { ...told.glass, openedAt: instantOf(told.glass.openedAt) },
+  };
 }
 
 /** Keeps what occurred in what a grant opened. False when it is no grant in clear for a case, or not one of the last two minutes. */
@@ -75,25 +102,11 @@ export async function keepOccurrences(
   return rows.length > 0;
 }
 
-/** A glass that the person broke and that is open now. */
-export async function openGlass(source: SqlSource, id: string, person: string): Promise<OpenGlass | null> {
-  const [row] = await rowsOf<{ readonly id: string; readonly msisdn: string; readonly opened_at: Date }>(source, {
-    name: 'open_glass',
-    text: 'SELECT id, msisdn, opened_at FROM break_glass WHERE id = $1 AND person = $2 AND until > senim_now() AND reviewed_at IS NULL',
-    values: [id, person],
-  });
-  return row === undefined ? null : { id: row.id, msisdn: row.msisdn, openedAt: toInstant(row.opened_at) };
-}
+const instantText = (column: string): string =>
+  `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-async function readCase(source: SqlSource, caseId: string, lock: 'FOR SHARE' | ''): Promise<CaseStanding | null> {
-  const [row] = await rowsOf<{
-    readonly is_open: boolean;
-    readonly assignee: string | null;
-    readonly opened_at: Date;
-  }>(source, {
-    name: lock === '' ? 'case_seen' : 'case_shared',
-    text: `SELECT is_open, assignee, opened_at FROM fraud_case WHERE id = $1 ${lock}`,
-    values: [caseId],
-  });
-  return row === undefined ? null : { isOpen: row.is_open, assignee: row.assignee, openedAt: toInstant(row.opened_at) };
+function instantOf(text: string | null | undefined): Instant {
+  const parsed = parseInstant(text ?? '');
+  invariant(parsed.ok, 'an instant of the database is one');
+  return parsed.value;
 }

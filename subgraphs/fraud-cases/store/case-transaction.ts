@@ -2,7 +2,7 @@
 
 import type { DataSource } from 'typeorm';
 import { rowsOf, type SqlSession, sessionOf } from '../../../shared/audit-log/sql-session';
-import { beginWith, commitWith } from '../../../shared/audit-log/statement-group';
+import { beginWith, commitWith, type Statement, type TextRows } from '../../../shared/audit-log/statement-group';
 import { invariant } from '../../../shared/vocabulary/app-error';
 import { type Instant, parseInstant } from '../../../shared/vocabulary/instant';
 import { toInstant } from './instant-column';
@@ -15,8 +15,14 @@ export interface Outcome<Value> {
 
 /** Opens transactions. */
 export interface CaseTransactions {
-  /** Runs the work; rolls back when it says so or rejects. */
-  run<Value>(work: (transaction: SqlSession, now: Instant) => Promise<Outcome<Value>>): Promise<Value>;
+  /**
+   * Runs the work; rolls back when it says so or rejects. Statements that are to be run first of all whatever they answer go with BEGIN,
+   * and their rows are handed to the work.
+   */
+  run<Value>(
+    work: (transaction: SqlSession, now: Instant, rows: readonly TextRows[]) => Promise<Outcome<Value>>,
+    first?: readonly Statement[],
+  ): Promise<Value>;
   /** The same for work that only reads, all of it at one moment. */
   read<Value>(work: (transaction: SqlSession, now: Instant) => Promise<Value>): Promise<Value>;
 }
@@ -24,11 +30,12 @@ export interface CaseTransactions {
 /** Transactions over a database at head. */
 export function caseTransactions(dataSource: DataSource): CaseTransactions {
   return {
-    async run(work) {
+    async run(work, first = []) {
       const runner = dataSource.createQueryRunner();
       const session = (await runner.connect()) as SqlSession;
       try {
-        const { commits, value } = await work(session, await begin(session));
+        const { now, rows } = await begin(session, first);
+        const { commits, value } = await work(session, now, rows);
         // A statement that failed unnoticed would turn COMMIT into ROLLBACK; this one tells.
         if (commits) await commitWith(session, []);
         else await session.query('ROLLBACK');
@@ -49,17 +56,21 @@ export function caseTransactions(dataSource: DataSource): CaseTransactions {
   };
 }
 
-/** Begins a transaction and reads the database's instant, in one message. */
-async function begin(session: SqlSession): Promise<Instant> {
-  const [rows] = await beginWith(session, [
+/** Begins a transaction, reads the database's instant and runs the first statements, in one message. */
+async function begin(
+  session: SqlSession,
+  first: readonly Statement[],
+): Promise<{ readonly now: Instant; readonly rows: readonly TextRows[] }> {
+  const [clock, ...rows] = await beginWith(session, [
     {
       name: 'transaction_begin',
       text: `SELECT to_char(senim_now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
     },
+    ...first,
   ]);
-  const now = parseInstant(rows?.[0]?.[0] ?? '');
+  const now = parseInstant(clock?.[0]?.[0] ?? '');
   invariant(now.ok, 'the database has a clock');
-  return now.value;
+  return { now: now.value, rows };
 }
 
 async function instantOf(session: SqlSession): Promise<Instant> {

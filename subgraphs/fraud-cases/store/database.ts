@@ -17,6 +17,7 @@ import { DutyRules1795000000001 } from './duty-rule-set';
 import { FraudCaseRow } from './fraud-case-row';
 import { FraudCases1795000000000 } from './fraud-cases-migration';
 import { LiveEvents1795000000040 } from './live-migration';
+import { LookLimits1795000000100 } from './look-limit-migration';
 import { OrderDispatch1795000000020 } from './order-dispatch-migration';
 import { ServiceFigures1795000000090 } from './service-figures-migration';
 import { Suspensions1795000000050 } from './suspension-migration';
@@ -56,6 +57,7 @@ export function openFraudCasesDatabase(
       CaseLists1795000000060,
       Access1795000000070,
       ServiceFigures1795000000090,
+      LookLimits1795000000100,
     ],
     onConnectionLost,
   });

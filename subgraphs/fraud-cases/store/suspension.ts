@@ -2,6 +2,7 @@
 
 import type { DataSource } from 'typeorm';
 import { rowsOf, type SqlSource } from '../../../shared/audit-log/sql-session';
+import type { Statement } from '../../../shared/audit-log/statement-group';
 
 /** What is asked before each mutation. */
 export interface SuspensionReads {
@@ -21,12 +22,17 @@ export function suspensionReads(dataSource: DataSource): SuspensionReads {
 
 /** Whether the person is suspended now. Inside a transaction, a suspension that was committed before the statement counts. */
 export async function isSuspended(source: SqlSource, person: string): Promise<boolean> {
-  const rows = await rowsOf(source, {
+  const rows = await rowsOf(source, suspensionStatement(person));
+  return rows.length > 0;
+}
+
+/** The same as a statement, which answers with a row for one who is suspended. */
+export function suspensionStatement(person: string): Statement & { readonly values: readonly string[] } {
+  return {
     name: 'is_suspended',
     text: 'SELECT 1 FROM suspended_principal WHERE person = $1 AND reinstated_at IS NULL',
     values: [person],
-  });
-  return rows.length > 0;
+  };
 }
 
 /** Suspends a person; false when they are suspended already. */

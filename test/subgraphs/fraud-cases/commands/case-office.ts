@@ -176,8 +176,8 @@ export function codesOf(answer: Answer): readonly string[] {
 function overheard(transactions: CaseTransactions, onStatement: (statement: Statement) => void): CaseTransactions {
   return {
     ...transactions,
-    run: (work) =>
-      transactions.run((session, now) => {
+    run: (work, first) =>
+      transactions.run((session, now, rows) => {
         const query = session.query.bind(session);
         const heard = (...said: Parameters<typeof query>) => {
           const [statement] = said as unknown as readonly [Statement | string];
@@ -185,8 +185,8 @@ function overheard(transactions: CaseTransactions, onStatement: (statement: Stat
           return query(...said);
         };
         Object.assign(session, { query: heard });
-        return work(session, now).finally(() => Object.assign(session, { query }));
-      }),
+        return work(session, now, rows).finally(() => Object.assign(session, { query }));
+      }, first),
   };
 }
 

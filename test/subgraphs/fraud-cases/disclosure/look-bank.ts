@@ -26,7 +26,7 @@ import {
 } from '../../../../subgraphs/fraud-cases/disclosure/disclosure-desk';
 import { readDisclosureRequest } from '../../../../subgraphs/fraud-cases/disclosure/disclosure-request';
 import { createKeyedHash } from '../../../../subgraphs/fraud-cases/disclosure/keyed-hash';
-import { createClearTenures } from '../../../../subgraphs/fraud-cases/disclosure/look-basis';
+import { createServedPlaces } from '../../../../subgraphs/fraud-cases/disclosure/look-basis';
 import { DEFAULT_LOOK_LIMITS, type LookLimits } from '../../../../subgraphs/fraud-cases/domain/look-limits';
 import { bankAuthor } from '../../../../subgraphs/fraud-cases/log/bank-log';
 import { type BankTrust, loadBankTrust } from '../../../../subgraphs/fraud-cases/log/bank-trust';
@@ -140,14 +140,10 @@ export async function openLookBank(facts: readonly CaseFact[], limits: Partial<L
     hash,
     limits: { ...DEFAULT_LOOK_LIMITS, ...limits },
     caseUnit: 'almaty-1',
-    clearTenures: createClearTenures(
-      pool,
-      async (msisdn) => {
-        asked.push(msisdn);
-        return { tenures: courses.get(msisdn) ?? usual, portings: [] };
-      },
-      'almaty-1',
-    ),
+    places: createServedPlaces(async (msisdn) => {
+      asked.push(msisdn);
+      return { tenures: courses.get(msisdn) ?? usual, portings: [] };
+    }),
     mayExpose: async () => {
       if (bank.waitingMs > bank.parts.limits.quorumWaitMs) throw new Error('waiting');
     },
