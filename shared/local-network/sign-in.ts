@@ -31,8 +31,9 @@ export function signIn(
   network: NetworkRecord,
   folder: LocalFolder,
   user: DemoUser,
+  options: Pick<Parameters<typeof requestToken>[0], 'boundTo' | 'signedInAgo'> = {},
 ): Promise<Result<string, SignInRefusal>> {
   const { issuer, tokenEndpoint, pid } = network.identity;
   if (pid === null) return Promise.resolve(refused('STOPPED'));
-  return requestToken({ issuer, tokenEndpoint, user, keysFolder: folder.keys });
+  return requestToken({ issuer, tokenEndpoint, user, keysFolder: folder.keys, ...options });
 }

@@ -7,9 +7,13 @@ import { SignJWT } from 'jose';
 import { loadKeyFile } from '../audit-log/key-file';
 import { accepted, type Result, refused } from '../vocabulary/result';
 import { clientOf, type DemoUser } from './demo-users';
+import type { ProofKey } from './proof-key';
 
 /** The grant by which a person of the demonstration gets a token without a password. */
 export const DEMO_USER_GRANT = 'urn:senim:grant-type:demo-user';
+
+/** Parameter of that grant: how many minutes ago the person signed in, 0 unless told, as if a session went on since. */
+export const SIGNED_IN_AGO = 'signed_in_ago';
 
 /** Why there is no token. */
 export type TokenRefusal = 'NO_ANSWER' | 'REFUSED';
@@ -24,18 +28,25 @@ export async function requestToken(given: {
   readonly user: DemoUser;
   /** Folder with `<client>/client.pem`. */
   readonly keysFolder: string;
+  /** Binds the token of a person to this key. */
+  readonly boundTo?: ProofKey;
+  /** Of a person: how many minutes ago they signed in. */
+  readonly signedInAgo?: number;
 }): Promise<Result<string, TokenRefusal>> {
-  const { issuer, tokenEndpoint, user, keysFolder } = given;
+  const { issuer, tokenEndpoint, user, keysFolder, boundTo, signedInAgo = 0 } = given;
   const client = clientOf(user);
   const form = new URLSearchParams({
     ...(user.kind === 'MACHINE'
       ? { grant_type: 'client_credentials' }
-      : { grant_type: DEMO_USER_GRANT, username: user.name }),
+      : { grant_type: DEMO_USER_GRANT, username: user.name, [SIGNED_IN_AGO]: String(signedInAgo) }),
     client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
     client_assertion: await assertion(client, issuer, clientKeyFile(keysFolder, client)),
   });
   try {
-    const response = await fetch(tokenEndpoint, { method: 'POST', body: form, signal: AbortSignal.timeout(LIMIT_MS) });
+    const headers: Record<string, string> =
+      boundTo === undefined ? {} : { dpop: await boundTo.proofFor({ url: tokenEndpoint }) };
+    const signal = AbortSignal.timeout(LIMIT_MS);
+    const response = await fetch(tokenEndpoint, { method: 'POST', headers, body: form, signal });
     const answer = (await response.json()) as { readonly access_token?: unknown } | null;
     const token = response.status === 200 ? answer?.access_token : undefined;
     return typeof token === 'string' ? accepted(token) : refused('REFUSED');

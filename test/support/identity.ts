@@ -11,6 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadOrMakeKeyFile } from '../../shared/audit-log/key-file';
 import { demoUser, keyedClients } from '../../shared/local-network/demo-users';
 import { addSigningKey } from '../../shared/local-network/identity/signing-keys';
+import type { ProofKey } from '../../shared/local-network/proof-key';
 import { clientKeyFile, requestToken } from '../../shared/local-network/token-request';
 import { PROJECT_ROOT } from './project-root';
 
@@ -22,8 +23,8 @@ export interface TestIdentity {
   readonly audience: string;
   /** Folder with `<client>/client.pem` of every machine and of `demo-cli`, and `identity/signing-N.pem`. */
   readonly keysFolder: string;
-  /** A fresh token of a demo user, person or machine. */
-  tokenOf(user: string): Promise<string>;
+  /** A fresh token of a demo user, person or machine; of a person it may be bound to a key, or of a sign-in some minutes ago. */
+  tokenOf(user: string, options?: { readonly boundTo?: ProofKey; readonly signedInAgo?: number }): Promise<string>;
   /** The file of a machine's private key (PKCS #8 PEM), e.g. for `afc-dispatcher`. */
   clientKeyFile(client: string): string;
   /** Ends the process; the issuer does not answer until `resume`. */
@@ -101,10 +102,10 @@ export async function startIdentity(): Promise<TestIdentity> {
     tokenEndpoint,
     audience: AUDIENCE,
     keysFolder,
-    async tokenOf(name) {
+    async tokenOf(name, options = {}) {
       const user = demoUser(name);
       if (user === null) throw new Error(`There is no demo user ${name}.`);
-      const token = await requestToken({ issuer, tokenEndpoint, user, keysFolder });
+      const token = await requestToken({ issuer, tokenEndpoint, user, keysFolder, ...options });
       if (!token.ok) throw new Error(`No token for ${name}: ${token.error}\n${printed}`);
       return token.value;
     },

@@ -29,8 +29,8 @@ export interface TestNetwork {
     name: 'dossier' | 'port' | 'service' | 'token' | 'story' | 'audit-export',
     ...args: readonly string[]
   ): Promise<CommandOutcome>;
-  /** A fresh access token of a demo user, person or machine. */
-  tokenOf(user: string): Promise<string>;
+  /** A fresh access token of a demo user, person or machine; `words` are options of the command. */
+  tokenOf(user: string, ...words: readonly string[]): Promise<string>;
   /** Stops the launcher as Ctrl-C does, waits for it, and removes the folder unless `keeps`. Resolves with its exit code. */
   stop(options?: { readonly keeps?: boolean }): Promise<number | null>;
 }
@@ -71,8 +71,8 @@ export async function startTestNetwork(
       return record;
     },
     command: (name, ...words) => run(join(COMPILED, `${name}.js`), [...words, '--data', folder]),
-    async tokenOf(user) {
-      const { exitCode, stdout, stderr } = await run(join(COMPILED, 'token.js'), [user, '--data', folder]);
+    async tokenOf(user, ...words) {
+      const { exitCode, stdout, stderr } = await run(join(COMPILED, 'token.js'), [user, ...words, '--data', folder]);
       if (exitCode !== 0) throw new Error(stderr);
       return stdout.trim();
     },

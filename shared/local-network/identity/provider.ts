@@ -7,7 +7,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClientMetadata, Configuration, Provider, ResourceServer } from 'oidc-provider';
 import type { Logger } from '../../service/logger';
 import { CONSOLE_CLIENT, clientOf, DEMO_USERS, type DemoUser, demoUser, PEOPLE_CLIENT } from '../demo-users';
-import { DEMO_USER_GRANT } from '../token-request';
+import { DEMO_USER_GRANT, SIGNED_IN_AGO } from '../token-request';
+import { bindingProofs } from './binding-proof';
 import type { ClientKeys } from './client-directory';
 import type { SigningKey } from './signing-keys';
 
@@ -41,7 +42,7 @@ export async function createProvider(
   const { issuer, audience, keys, clients, logger } = given;
   const api = resourceServer(audience, keys[0].kid);
   const provider = await quietly(logger, async () => new library.Provider(issuer, configuration(keys, clients, api)));
-  grantToDemoUsers(provider, library, api);
+  grantToDemoUsers(provider, library, api, `${issuer}/token`);
   provider.on('server_error', (_context, fault) => logger.error({ fault: fault.name }, 'a request failed'));
   return provider.callback();
 }
@@ -88,8 +89,11 @@ function configuration(keys: readonly SigningKey[], clients: ClientKeys, api: Re
     },
     ttl: { ...SECONDS },
     clientBasedCORS: () => false,
-    extraTokenClaims: (_context, token) =>
-      claimsOf(token.kind === 'ClientCredentials' ? token.clientId : token.accountId),
+    extraTokenClaims: (context, token) =>
+      claimsOf(
+        token.kind === 'ClientCredentials' ? token.clientId : token.accountId,
+        minutesIn(context.oidc.params?.[SIGNED_IN_AGO]) ?? 0,
+      ),
     findAccount: (_context, name) =>
       demoUser(name)?.kind === 'PERSON' ? { accountId: name, claims: () => ({ sub: name }) } : undefined,
     interactions: { url: () => SIGN_IN_PATH },
@@ -133,23 +137,36 @@ function resourceServer(audience: string, kid: string): ResourceServer {
 }
 
 /** What a token says besides who and until when; nothing for a name that nobody has. */
-function claimsOf(name: string | undefined): Record<string, unknown> | undefined {
+function claimsOf(name: string | undefined, signedInAgo: number): Record<string, unknown> | undefined {
   const user: DemoUser | null = demoUser(name ?? '');
   if (user === null) return undefined;
   // Nobody is asked who they are here; a real issuer says `phr` or `phrh` only of a sign-in that cannot be phished, and when it was.
-  const signedIn = user.kind === 'PERSON' ? { acr: 'phr', auth_time: Math.floor(Date.now() / 1000) } : {};
+  const signedInAt = Math.floor(Date.now() / 1000) - signedInAgo * 60;
+  const signedIn = user.kind === 'PERSON' ? { acr: 'phr', auth_time: signedInAt } : {};
   const unit = user.unit === null ? {} : { unit: user.unit };
   return { org: user.organisation, roles: [...user.roles], ...unit, ...signedIn };
 }
 
+/** Minutes of a day in a parameter that a client sent; null for anything else, also for none. */
+function minutesIn(value: unknown): number | null {
+  return typeof value === 'string' && /^(?:0|[1-9]\d{0,2}|1[0-3]\d{2}|14[0-3]\d)$/.test(value) ? Number(value) : null;
+}
+
 /** The grant by which the one client of the command line gets a token of the person that it names. */
-function grantToDemoUsers(provider: Provider, { errors }: Library, api: ResourceServer): void {
-  provider.registerGrantType<{ readonly username?: string }>(
+function grantToDemoUsers(provider: Provider, { errors }: Library, api: ResourceServer, tokenEndpoint: string): void {
+  const proofs = bindingProofs(tokenEndpoint);
+  provider.registerGrantType<{ readonly username?: string; readonly [SIGNED_IN_AGO]?: string }>(
     DEMO_USER_GRANT,
     async (context) => {
       const { client, params } = context.oidc;
       const user = demoUser(params.username ?? '');
       if (user?.kind !== 'PERSON') throw new errors.InvalidGrant('unknown user');
+      const signedInAgo = params[SIGNED_IN_AGO];
+      if (signedInAgo !== undefined && minutesIn(signedInAgo) === null)
+        throw new errors.InvalidRequest('minutes of a day were expected');
+      const proof = context.get('dpop');
+      const key = proof === '' ? null : await proofs.keyIn(proof);
+      if (proof !== '' && key === null) throw new errors.InvalidDpopProof('the proof is none');
       const token = new provider.AccessToken({
         accountId: user.name,
         client,
@@ -158,9 +175,11 @@ function grantToDemoUsers(provider: Provider, { errors }: Library, api: Resource
         scope: SCOPE,
       });
       token.resourceServer = new provider.ResourceServer(API, api);
-      context.body = { access_token: await token.save(), token_type: 'Bearer', expires_in: token.expiration };
+      if (key !== null) token.setThumbprint('jkt', key);
+      const type = key === null ? 'Bearer' : 'DPoP';
+      context.body = { access_token: await token.save(), token_type: type, expires_in: token.expiration };
     },
-    ['username', 'scope', 'resource'],
+    ['username', 'scope', 'resource', SIGNED_IN_AGO],
   );
 }
 

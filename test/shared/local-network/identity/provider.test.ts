@@ -9,8 +9,9 @@ import { createRemoteJWKSet, decodeProtectedHeader, type JWTPayload, jwtVerify, 
 import { principalOf } from '../../../../shared/access/principal';
 import { loadKeyFile } from '../../../../shared/audit-log/key-file';
 import { createTokenCheck } from '../../../../shared/identity/token-check';
-import { DEMO_USERS, PEOPLE_CLIENT } from '../../../../shared/local-network/demo-users';
-import { DEMO_USER_GRANT } from '../../../../shared/local-network/token-request';
+import { DEMO_USERS, type DemoUser, PEOPLE_CLIENT } from '../../../../shared/local-network/demo-users';
+import { newProofKey } from '../../../../shared/local-network/proof-key';
+import { DEMO_USER_GRANT, requestToken, SIGNED_IN_AGO } from '../../../../shared/local-network/token-request';
 import { startIdentity, type TestIdentity } from '../../../support/identity';
 import { runWith } from '../../../support/network';
 import { PROJECT_ROOT } from '../../../support/project-root';
@@ -79,6 +80,7 @@ async function asked(
 
 const PERSON = { grant_type: DEMO_USER_GRANT, username: 'investigator-1' };
 const MACHINE = { grant_type: 'client_credentials' };
+const [SUPERVISOR] = DEMO_USERS.filter(({ name }) => name === 'supervisor-1') as [DemoUser];
 
 describe('a token', () => {
   test.each(DEMO_USERS.map((user) => [user.name, user] as const))(
@@ -109,6 +111,46 @@ describe('a token', () => {
   test('needs no name of the API, and takes no other', async () => {
     expect(await asked(MACHINE, 'bank-1')).toEqual([200, 'a token']);
     expect(await asked({ ...MACHINE, resource: 'urn:senim:api' }, 'bank-1')).toEqual([200, 'a token']);
+  });
+});
+
+describe('a token of a person', () => {
+  test('is of a sign-in now, or of one so many minutes ago', async () => {
+    const ageOf = async (signedInAgo?: number): Promise<number> => {
+      const options = signedInAgo === undefined ? {} : { signedInAgo };
+      const claims = await verified(await identity.tokenOf('supervisor-1', options));
+      expect(claims.acr).toBe('phr');
+      return (claims.iat ?? 0) - Number(claims.auth_time);
+    };
+    expect(await ageOf()).toBeLessThan(2);
+    const aged = await ageOf(20);
+    expect([1_199, 1_200, 1_201]).toContain(aged);
+    for (const odd of ['-1', '1.5', '1440', 'x', '']) {
+      const told = await asked({ ...PERSON, [SIGNED_IN_AGO]: odd }, PEOPLE_CLIENT);
+      // A parameter without a value counts as one that was not sent.
+      expect([odd, told]).toEqual([odd, odd === '' ? [200, 'a token'] : [400, 'invalid_request']]);
+    }
+  });
+
+  test('is bound to the key that proves itself, and to none that does not', async () => {
+    const key = await newProofKey();
+    const { cnf } = await verified(await identity.tokenOf('supervisor-1', { boundTo: key }));
+    expect(cnf).toEqual({ jkt: key.thumbprint });
+    expect((await verified(await identity.tokenOf('supervisor-1'))).cnf).toBeUndefined();
+    const once = await key.proofFor({ url: identity.tokenEndpoint });
+    const proofs = [once, once, await key.proofFor({ url: identity.issuer }), 'x', 'x'.repeat(5_000)];
+    const outcomes: string[] = [];
+    for (const proof of proofs) {
+      const told = await requestToken({
+        issuer: identity.issuer,
+        tokenEndpoint: identity.tokenEndpoint,
+        user: SUPERVISOR,
+        keysFolder: identity.keysFolder,
+        boundTo: { thumbprint: key.thumbprint, proofFor: async () => proof },
+      });
+      outcomes.push(told.ok ? 'a token' : told.error);
+    }
+    expect(outcomes).toEqual(['a token', 'REFUSED', 'REFUSED', 'REFUSED', 'REFUSED']);
   });
 });
 
