@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Pool } from 'pg';
+import { DEMO_BUDGETS } from '../../shared/local-network/demo-budgets';
 import { type DemoNetwork, generateDemo } from '../../shared/local-network/demo-data/demo';
 import { DEMO_OPERATORS } from '../../shared/local-network/demo-data/demo-operator';
 import { demoUser } from '../../shared/local-network/demo-users';
@@ -47,6 +48,8 @@ export interface MortalNetworkOptions {
   readonly scale: number;
   /** By how much the clocks of all databases run ahead of the machine's; 0 unless told. */
   readonly aheadMs?: number;
+  /** The document of BUDGETS_FILE; that of the demonstration unless told. */
+  readonly budgets?: object;
 }
 
 /** A network that runs. Codes and names are those of `npm start`. */
@@ -73,10 +76,15 @@ export interface MortalNetwork {
 }
 
 /** Makes and starts a network; some ten seconds for a small one. */
-export async function startMortalNetwork({ scale, aheadMs = 0 }: MortalNetworkOptions): Promise<MortalNetwork> {
+export async function startMortalNetwork({
+  scale,
+  aheadMs = 0,
+  budgets = DEMO_BUDGETS,
+}: MortalNetworkOptions): Promise<MortalNetwork> {
   const folder = localFolder(mkdtempSync(join(tmpdir(), 'senim-mortal-')));
   chmodSync(folder.path, 0o711);
   makeLocalFolder(folder);
+  writeDocument(folder.budgets, budgets);
   const stopping = new AbortController();
   const house: ProgramHouse = {
     compiledRoot: copyPrograms(folder.path),
