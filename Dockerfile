@@ -25,11 +25,10 @@ COPY --from=packages /senim/node_modules node_modules
 COPY --from=build /senim/dist dist
 COPY package.json LICENSE ./
 # A volume takes over owner and mode of the folder at which it is first mounted.
-RUN install -d -o node -g node /etc/senim/trust /var/lib/senim \
-  && for party in afc afc-gateway afc-dispatcher kcell beeline tele2 regulator; do install -d -o node -g node -m 700 "/etc/senim/keys/$party"; done
+RUN install -d -o node -g node /etc/senim/trust /etc/senim/transport /var/lib/senim \
+  && for party in afc afc-gateway afc-dispatcher numbering kcell beeline tele2 regulator; do install -d -o node -g node -m 700 "/etc/senim/keys/$party"; done
 USER node
 EXPOSE 8080
-HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=6 \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=6 CMD ["node", "dist/shared/health/main.js"]
 ENTRYPOINT ["node"]
 CMD ["dist/gateway/main.js", "serve"]

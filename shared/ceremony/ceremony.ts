@@ -3,7 +3,7 @@
 // follows the addresses, which may change from start to start. Keys that stand in no root are made whenever they are missing. In life each
 // party makes its own keys and hands over public halves.
 
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeBase64Url } from '../audit/encoding';
 import { type KeyRole, provePossession } from '../audit/party-key';
@@ -15,6 +15,7 @@ import { usePolicy } from '../audit-log/policy-file';
 import { AppError } from '../vocabulary/app-error';
 import type { Instant } from '../vocabulary/instant';
 import { type KeyHolder, keyPath, type Parties, type Party } from './parties';
+import { replaceFile } from './replaced-file';
 import { checkSecretFile, makeSecretFile } from './secret-file';
 
 /** Names of the two files of trust. */
@@ -47,9 +48,9 @@ export function holdCeremony(given: {
   const text = policyText(parties, pairs);
   requireAgreement(usePolicy(parseWitnessPolicy(Buffer.from(text, 'utf8'))), root);
   mkdirSync(trustFolder, { recursive: true, mode: 0o755 });
-  if (known === null) replace(rootFile, formatTrustRoot(root));
+  if (known === null) replaceFile(rootFile, formatTrustRoot(root), 0o644);
   else requireSameRoot(known, root, rootFile);
-  replace(join(trustFolder, POLICY_FILE), text);
+  replaceFile(join(trustFolder, POLICY_FILE), text, 0o644);
   return merge(others, publicKeys(parties, pairs));
 }
 
@@ -148,11 +149,4 @@ function pairOf(pairs: Pairs, code: string, role: KeyRole): KeyPair {
   const pair = pairs.get(code)?.get(role);
   if (pair === undefined) throw new AppError('INTERNAL', `The party ${code} has no key for ${role}.`);
   return pair;
-}
-
-/** Whoever reads meanwhile sees the old text or the new. */
-function replace(file: string, text: string): void {
-  const draft = `${file}.next`;
-  writeFileSync(draft, text, { mode: 0o644 });
-  renameSync(draft, file);
 }

@@ -25,6 +25,24 @@ export interface KeyHolder {
   readonly secrets: readonly string[];
 }
 
+/** One party's programs that get certificates for a demonstration. */
+export interface CertifiedParty {
+  readonly code: string;
+  readonly programs: readonly CertifiedProgram[];
+}
+
+/** A program, where it answers, and whom it has to do with. */
+export interface CertifiedProgram {
+  readonly name: string;
+  /** Among whose keys its own lies. */
+  readonly holder: string;
+  /** The name in its certificate. */
+  readonly uri: string;
+  readonly hosts: readonly string[];
+  /** Names of the programs with which it speaks. */
+  readonly peers: readonly string[];
+}
+
 /** A joint log in the making. */
 export interface Parties {
   /** The name under which the log signs. */
@@ -38,6 +56,8 @@ export interface Parties {
   readonly parties: readonly Party[];
   /** Those whose keys stand in no root; nobody unless told. */
   readonly others?: readonly KeyHolder[];
+  /** Those whose programs speak over TLS; nobody unless told. */
+  readonly certificates?: readonly CertifiedParty[];
 }
 
 const HTTP_URL = z.string().regex(/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/);
@@ -54,6 +74,22 @@ const PARTIES = z.strictObject({
     z.strictObject({ code: CODE, keys: ROLES, apart: ROLES.optional(), witnessUrl: HTTP_URL.nullable() }),
   ),
   others: z.array(z.strictObject({ code: CODE, keys: NAMES, secrets: NAMES })).optional(),
+  certificates: z
+    .array(
+      z.strictObject({
+        code: CODE,
+        programs: z.array(
+          z.strictObject({
+            name: CODE,
+            holder: CODE,
+            uri: z.string().regex(/^[a-z][a-z0-9+.-]*:\/\/[A-Za-z0-9._~/-]{1,200}$/),
+            hosts: z.array(z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/)),
+            peers: NAMES,
+          }),
+        ),
+      }),
+    )
+    .optional(),
 });
 
 /** The parties that a JSON document names, or one plain sentence: what is wrong, and where. */

@@ -84,6 +84,13 @@ export const ROOMS: readonly Room[] = [
     packages: ['zod'],
     node: ['fs', 'path', 'crypto'],
   },
+  {
+    name: 'shared/health',
+    files: /^shared\/health\//,
+    project: [SERVICE, VOCABULARY],
+    packages: ['zod'],
+    node: ['crypto', 'fs', 'http', 'https', 'tls'],
+  },
   { name: 'shared/verifier', files: /^shared\/verifier\//, project: [AUDIT], packages: [], node: ['fs'] },
   {
     name: 'shared/graphql',

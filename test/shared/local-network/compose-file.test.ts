@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { ENVIRONMENT as GATEWAY, readConfig as readGatewayConfig } from '../../../gateway/config';
 import { ENVIRONMENT as CEREMONY, readConfig as readCeremonyConfig } from '../../../shared/ceremony/config';
 import { keyPath, parseParties } from '../../../shared/ceremony/parties';
+import { TLS_CERTIFICATE, TLS_KEY } from '../../../shared/ceremony/transport-files';
 import { DEMO_OPERATORS } from '../../../shared/local-network/demo-data/demo-operator';
 import { keyHolders } from '../../../shared/local-network/identity-layout';
 import { partiesDocument } from '../../../shared/local-network/joint-log-layout';
@@ -57,6 +58,7 @@ const HOLDERS: Readonly<Record<string, string>> = {
   afc: 'fraud-cases',
   'afc-gateway': 'gateway',
   'afc-dispatcher': 'fraud-cases',
+  numbering: 'numbering',
   ...Object.fromEntries([...DEMO_OPERATORS.map(({ code }) => code), 'regulator'].map((name) => [name, name])),
 };
 const KEYS = '/etc/senim/keys';
@@ -185,6 +187,9 @@ describe('docker-compose.yml', () => {
     if (!parties.ok) throw new Error(parties.error);
     const files = [
       ...parties.value.parties.flatMap((party) => party.keys.map((role) => keyPath(party, role))),
+      ...(parties.value.certificates ?? []).flatMap(({ programs }) =>
+        programs.map(({ holder }) => `${holder}/${TLS_KEY}`),
+      ),
       ...(parties.value.others ?? []).flatMap(({ code, keys, secrets }) => [
         ...keys.map((name) => `${code}/${name}.pem`),
         ...secrets.map((name) => `${code}/${name}.key`),
@@ -204,11 +209,58 @@ describe('docker-compose.yml', () => {
     });
   });
 
+  test('lets no program be spoken with in the clear: each has its certificate, its key, and a book of whom it has to do with', () => {
+    const parties = parseParties(FILE.configs.parties?.content ?? '');
+    if (!parties.ok) throw new Error(parties.error);
+    const certified = (parties.value.certificates ?? []).flatMap(({ code, programs }) =>
+      programs.map((program) => ({ ...program, party: code })),
+    );
+    expect(certified.map(({ name }) => name).toSorted()).toEqual(SERVING.map(([name]) => name).toSorted());
+    expect(new Set(certified.map(({ uri }) => uri)).size).toBe(certified.length);
+    const { TRANSPORT_DIR: folder } = FILE.services.ceremony?.environment ?? {};
+    for (const { name, holder, hosts, party } of certified) {
+      const environment: Readonly<Record<string, string>> = FILE.services[name]?.environment ?? {};
+      expect(environment).toMatchObject({
+        TLS_CERT_FILE: `${KEYS}/${holder}/${TLS_CERTIFICATE}`,
+        TLS_KEY_FILE: `${KEYS}/${holder}/${TLS_KEY}`,
+        TLS_PEERS_FILE: `${folder}/${name}.json`,
+      });
+      expect(HOLDERS[holder]).toBe(name);
+      expect(hosts).toContain(name);
+      expect(party).toBe(['gateway', 'numbering', 'fraud-cases'].includes(name) ? 'afc' : name);
+      expect(mountsOf(FILE.services[name] ?? ({} as ComposeService))).toContain(`transport:${folder}:ro`);
+      // Whoever is called is known to who calls, and the other way round.
+      for (const url of Object.values(environment).flatMap(
+        (value) => /^https?:\/\/([a-z0-9-]+):/.exec(value)?.[1] ?? [],
+      )) {
+        expect(certified.find((each) => each.name === name)?.peers).toContain(url);
+        expect(certified.find((each) => each.name === url)?.peers).toContain(name);
+      }
+    }
+    expect(TEXT.replace('http://127.0.0.1', '')).not.toMatch(/http:\/\//);
+    const written = SERVICES.flatMap(([name, service]) => mountsOf(service).map((mount) => [name, mount] as const));
+    expect(written.filter(([, mount]) => mount.startsWith('transport:') && !mount.endsWith(':ro'))).toEqual([
+      ['ceremony', `transport:${folder}`],
+    ]);
+  });
+
+  test('is refused by every program when its certificates are left out', () => {
+    for (const [name, service] of SERVING) {
+      const told = Object.entries(service.environment).filter(([variable]) => !variable.startsWith('TLS_'));
+      const filled = Object.fromEntries(told.map(([variable, value]) => [variable, filledIn(value)]));
+      const read = PROGRAMS_BY_SOURCE[sourceOf(service)]?.read({ HOST: '0.0.0.0', PORT: '8080', ...filled });
+      expect({ name, refused: read?.ok === false && read.error }).toEqual({
+        name,
+        refused: [expect.stringContaining('nothing is answered beyond it')],
+      });
+    }
+  });
+
   test('has the same parties, quorum and addresses as a local network', () => {
-    const origins = new Map([...OWNERS, 'regulator'].map((name) => [name, `http://${name}:8080`]));
+    const origins = new Map([...OWNERS, 'regulator'].map((name) => [name, `https://${name}:8080`]));
     const codes = DEMO_OPERATORS.map(({ code }) => code);
     const local = partiesDocument(codes, origins);
-    const { others, ...parties } = JSON.parse(FILE.configs.parties?.content ?? '');
+    const { others, certificates: _certificates, ...parties } = JSON.parse(FILE.configs.parties?.content ?? '');
     expect({ ...parties, origin: '' }).toEqual({ ...local, origin: '' });
     const holders = keyHolders() as readonly { readonly code: string }[];
     // Who gives tokens here, and to whom else, is the issuer's affair.
@@ -217,7 +269,7 @@ describe('docker-compose.yml', () => {
         .filter(({ code }) => HOLDERS[code] !== undefined)
         .map((holder) => Object.fromEntries(Object.entries(holder).filter(([, value]) => value.length > 0))),
     );
-    for (const code of codes) expect(FILE.services[code]?.environment.LOG_URL).toBe('http://fraud-cases:8080');
+    for (const code of codes) expect(FILE.services[code]?.environment.LOG_URL).toBe('https://fraud-cases:8080');
   });
 
   test('leaves who gives tokens to whoever runs it, and lets nobody but gateway and fraud-cases out to it', () => {
@@ -255,11 +307,15 @@ describe('docker-compose.yml', () => {
   test('lists the operators that it runs, where it runs them', () => {
     const directory = parseOperatorDirectory(FILE.configs.operators?.content ?? '');
     expect(directory.ok && directory.value.operators.map(({ code, endpoint }) => [code, endpoint])).toEqual(
-      DEMO_OPERATORS.map(({ code }) => [code, `http://${code}:8080/graphql`]),
+      DEMO_OPERATORS.map(({ code }) => [code, `https://${code}:8080/graphql`]),
     );
-    for (const [name, service] of SERVING.filter(([, each]) => each.configs !== undefined)) {
-      const file = service.environment.OPERATORS_FILE;
-      expect({ name, file }).toEqual({ name, file: service.configs?.[0]?.target });
+    // The ceremony puts the operators' public keys into it, by which their answers are believed.
+    const { TRANSPORT_DIR, OPERATORS_FILE } = FILE.services.ceremony?.environment ?? {};
+    expect(FILE.services.ceremony?.configs).toContainEqual({ source: 'operators', target: OPERATORS_FILE });
+    const readers = SERVING.filter(([, { environment }]) => environment.OPERATORS_FILE !== undefined);
+    expect(readers.map(([name]) => name).toSorted()).toEqual(['gateway', 'numbering']);
+    for (const [name, { environment }] of readers) {
+      expect({ name, file: environment.OPERATORS_FILE }).toEqual({ name, file: `${TRANSPORT_DIR}/operators.json` });
     }
   });
 });
@@ -281,6 +337,12 @@ describe('Dockerfile', () => {
   test('has a folder of each party’s keys, for the user who runs the programs', () => {
     const parties = /for party in ([a-z0-9 -]+); do install -d -o node -g node -m 700 /.exec(lines.join('\n'))?.[1];
     expect(parties?.split(' ')).toEqual(Object.keys(HOLDERS));
+  });
+
+  test('asks for its health by a program that exists', () => {
+    const program = /^HEALTHCHECK .* CMD \["node", "dist\/(.+)\.js"\]$/m.exec(lines.join('\n'))?.[1];
+    expect(existsSync(join(ROOT, `${program}.ts`))).toBe(true);
+    expect(lines.join('\n')).toMatch(/install -d -o node -g node .*\/etc\/senim\/transport/);
   });
 
   test('runs a program that exists unless told otherwise', () => {
