@@ -59,11 +59,16 @@ export async function closedLoop(ask: Ask, concurrency: number, seconds: number,
   return figures(times, wrong, (performance.now() - start) / 1000);
 }
 
-/** Sends `rate` requests a second for `seconds`; a request's time counts from the instant at which it was due. */
-export async function openLoop(ask: Ask, rate: number, seconds: number, first: number): Promise<LoadFigures> {
+/** Sends `rate` requests a second for `seconds`; a request's time counts from the instant at which it was due, and is also put into `times`. */
+export async function openLoop(
+  ask: Ask,
+  rate: number,
+  seconds: number,
+  first: number,
+  times: number[] = [],
+): Promise<LoadFigures> {
   const start = performance.now();
   const total = Math.round(rate * seconds);
-  const times: number[] = [];
   const running: Promise<void>[] = [];
   let wrong = 0;
   for (let request = 0; request < total; ) {
@@ -98,8 +103,8 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
-function figures(times: number[], wrong: number, seconds: number): LoadFigures {
-  times.sort((a, b) => a - b);
+function figures(taken: readonly number[], wrong: number, seconds: number): LoadFigures {
+  const times = [...taken].sort((a, b) => a - b);
   const rank = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
   return { requests: times.length, wrong, seconds, p50: rank(0.5), p99: rank(0.99) };
 }

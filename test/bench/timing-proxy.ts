@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 /** One request to a service, in milliseconds of `performance.now()`. */
 export interface TimedCall {
   readonly service: string;
+  readonly path: string;
   readonly fromMs: number;
   readonly toMs: number;
   readonly answerBytes: number;
@@ -35,7 +36,9 @@ export async function startTimingProxy(
         answer.on('data', (chunk: Buffer) => {
           answerBytes += chunk.length;
         });
-        answer.on('end', () => tell({ service, fromMs, toMs: performance.now(), answerBytes }));
+        answer.on('end', () =>
+          tell({ service, path: incoming.url ?? '', fromMs, toMs: performance.now(), answerBytes }),
+        );
         answer.pipe(outgoing);
       },
     );
