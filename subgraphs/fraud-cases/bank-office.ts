@@ -18,6 +18,7 @@ import type { DisclosureConfig, DispatchConfig, LogConfig } from './config';
 import { type DisclosureOffice, openDisclosures, tellAlarm } from './disclosure/disclosure-office';
 import { createKeyedHash, type KeyedHash } from './disclosure/keyed-hash';
 import { readLimitsFile } from './disclosure/limits-file';
+import { retentionJob } from './disclosure/retention-job';
 import { DEFAULT_LOOK_LIMITS, type LookLimits } from './domain/look-limits';
 import { type BankLog, startBankLog } from './log/bank-log';
 import { type BankTrust, loadBankTrust } from './log/bank-trust';
@@ -92,7 +93,10 @@ export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
     ...(access === null ? {} : { breakGlass: access.breakGlass }),
     mayExpose,
   });
-  const more = access === null ? undefined : (source: SqlSource) => [reviewJob(desk, source, access.breakGlass)];
+  const more =
+    access === null
+      ? undefined
+      : (source: SqlSource) => [reviewJob(desk, source, access.breakGlass), retentionJob(desk.transactions)];
   const timers = startTimers({ desk, databaseUrl, logger, ...(more === undefined ? {} : { more }) });
   const disclosures =
     access === null

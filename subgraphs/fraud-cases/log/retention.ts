@@ -3,7 +3,8 @@
 import { addDays, type Day, dayOf } from '../../../shared/vocabulary/day';
 import { type Instant, instantToMs } from '../../../shared/vocabulary/instant';
 
-const KEPT_DAYS = 4 * 365 + 1;
+/** Days for which the opening of an act is kept. */
+export const KEPT_DAYS = 4 * 365 + 1;
 
 /** The day from which the opening of an act that is recorded now may be erased. */
 export function openingExpiry(now: Instant): Day {

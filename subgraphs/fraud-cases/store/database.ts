@@ -18,6 +18,7 @@ import { FraudCaseRow } from './fraud-case-row';
 import { FraudCases1795000000000 } from './fraud-cases-migration';
 import { LiveEvents1795000000040 } from './live-migration';
 import { LookLimits1795000000100 } from './look-limit-migration';
+import { LookRetention1795000000110 } from './look-retention-migration';
 import { OrderDispatch1795000000020 } from './order-dispatch-migration';
 import { ServiceFigures1795000000090 } from './service-figures-migration';
 import { Suspensions1795000000050 } from './suspension-migration';
@@ -58,6 +59,7 @@ export function openFraudCasesDatabase(
       Access1795000000070,
       ServiceFigures1795000000090,
       LookLimits1795000000100,
+      LookRetention1795000000110,
     ],
     onConnectionLost,
   });
