@@ -23,6 +23,8 @@ export interface DossierAnswer {
   /** Name by operator code. */
   readonly operatorNames: ReadonlyMap<string, string>;
   readonly missing: readonly MissingAnswer[];
+  /** Fields that are not shown to whoever asks, or not under this case; each once. */
+  readonly withheld: readonly string[];
   /** Whether the gateway gave any data at all. */
   readonly hasData: boolean;
 }
@@ -37,7 +39,13 @@ export function readDossierAnswer(body: JsonValue): DossierAnswer | null {
       operatorNames.set(operator.code, operator.name);
   }
   const missing = new Map<string, MissingAnswer>();
+  const withheld = new Set<string>();
   for (const error of objectsIn(body.errors)) {
+    const field = withheldField(error);
+    if (field !== null) {
+      withheld.add(field);
+      continue;
+    }
     const entry = missingOf(error, operatorNames);
     missing.set(`${entry.who} ${entry.why}`, entry);
   }
@@ -45,6 +53,7 @@ export function readDossierAnswer(body: JsonValue): DossierAnswer | null {
     number: isObject(data?.phoneNumber) ? data.phoneNumber : null,
     operatorNames,
     missing: [...missing.values()],
+    withheld: [...withheld],
     hasData: data !== null,
   };
 }
@@ -63,6 +72,14 @@ export function objectIn(parent: Maybe<JsonObject>, member: string): JsonObject 
 /** Whether a JSON value is an object. */
 export function isObject(value: Maybe<JsonValue>): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The field below the root that an error withholds; null for another error, and for one that takes the whole answer. */
+function withheldField(error: JsonObject): string | null {
+  const { code } = objectIn(error, 'extensions');
+  if (code !== 'FORBIDDEN' && code !== 'PURPOSE_REQUIRED') return null;
+  const names = Array.isArray(error.path) ? error.path.filter((step) => typeof step === 'string') : [];
+  return names.length > 1 ? String(names[names.length - 1]) : null;
 }
 
 function missingOf(error: JsonObject, names: ReadonlyMap<string, string>): MissingAnswer {

@@ -54,17 +54,26 @@ function summaryLines(
   const risk = worstRisk(tenures, named);
   return [
     row('RISK', risk.text, style, { emphasis: risk.emphasis }),
-    blockLine(number, style),
+    blockLine(number, answer, style),
     ...(isObject(number.openCase) ? [row('OPEN CASE', caseText(number.openCase), style)] : []),
     row('ANSWERED', answered.length === 0 ? 'no operator' : listed(answered.map(named)), style),
     ...answer.missing.map((entry) =>
       row('MISSING', `${clean(entry.who)}: ${entry.why}`, style, { emphasis: ['yellow'] }),
     ),
+    ...(answer.withheld.length === 0 ? [] : [row('WITHHELD', withheldText(answer), style, { emphasis: ['yellow'] })]),
   ];
 }
 
-function blockLine(number: JsonObject, style: TableStyle): string {
-  if (!isObject(number.blockStatus)) return row('BLOCK', 'not known: the fraud-case service did not answer', style);
+function withheldText({ withheld }: DossierAnswer): string {
+  return `${listed(withheld.map(clean))}: whoever asks may not see this, or not under this case`;
+}
+
+function blockLine(number: JsonObject, { missing }: DossierAnswer, style: TableStyle): string {
+  if (!isObject(number.blockStatus)) {
+    const isMissing = missing.some(({ operatorCode }) => operatorCode === null);
+    const why = isMissing ? 'not known: the fraud-case service did not answer' : 'not shown';
+    return row('BLOCK', why, style);
+  }
   const { state, since, until, reason, underAppeal, order } = number.blockStatus;
   if (state === 'NONE') return row('BLOCK', 'none', style, { emphasis: ['green'] });
   const measures = isObject(order) && Array.isArray(order.measures) ? order.measures.map(clean).join(' ') : '';

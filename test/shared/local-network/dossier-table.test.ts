@@ -75,6 +75,26 @@ const NUMBER = {
 } as unknown as JsonObject;
 
 describe('the table of a dossier', () => {
+  test('names each field that is withheld once, and does not call its owner missing', () => {
+    const paths = [
+      ['phoneNumber', 'tenures', 0, 'contract', 'subscriber', 'iin'],
+      ['phoneNumber', 'tenures', 1, 'contract', 'subscriber', 'iin'],
+      ['phoneNumber', 'blockStatus'],
+    ];
+    const errors = paths.map((path) => ({ ...fault('FORBIDDEN', {}), path }));
+    const told = answer({ ...NUMBER, blockStatus: null }, errors);
+    expect(told).toMatchObject({ missing: [], withheld: ['iin', 'blockStatus'] });
+    const table = dossierTable(told, PLAIN);
+    expect(table).toMatch(/^BLOCK +not shown$/m);
+    expect(table).toMatch(/^WITHHELD +iin, blockStatus: whoever asks may not see this/m);
+    expect(table).not.toContain('MISSING');
+  });
+
+  test('calls the answer missing when the number itself is refused', () => {
+    const told = answer(null, [{ ...fault('FORBIDDEN', {}), path: ['phoneNumber'] }]);
+    expect(told.missing).toEqual([{ who: 'gateway', operatorCode: null, why: 'You may not see or do this.' }]);
+  });
+
   test('begins with risk and block, and tells times of Almaty', () => {
     const lines = dossierTable(answer(NUMBER), PLAIN).split('\n');
     expect(lines.slice(0, 5)).toEqual([
@@ -143,7 +163,7 @@ describe('the table of a dossier', () => {
 
 describe('the answer', () => {
   test('of an unassigned number has data and no number', () => {
-    expect(answer(null)).toMatchObject({ number: null, hasData: true, missing: [] });
+    expect(answer(null)).toMatchObject({ number: null, hasData: true, missing: [], withheld: [] });
   });
 
   test('that is no GraphQL response is none', () => {
