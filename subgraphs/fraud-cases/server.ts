@@ -18,7 +18,7 @@ import { peerGuard } from '../../shared/service/peer-guard';
 import { openTransport, type Transport } from '../../shared/service/transport';
 import { transportRefusals } from '../../shared/service/transport-refusals';
 import { AppError } from '../../shared/vocabulary/app-error';
-import type { Asker } from './api/asker';
+import { type Asker, requireStanding } from './api/asker';
 import { type CursorSeal, createCursorSeal } from './api/cursor';
 import { createFraudCasesContext } from './api/fraud-cases-context';
 import { buildFraudCasesSubgraph } from './api/schema';
@@ -130,7 +130,9 @@ async function serve(
     subgraph,
     createContext: async (request) => {
       gateway.believe(request);
-      return contextFor(await askers.askerOf(request.headers));
+      const asker = await askers.askerOf(request.headers);
+      await requireStanding(asker);
+      return contextFor(asker);
     },
     introspection: false,
     meter: createAnswerMeter(metrics),

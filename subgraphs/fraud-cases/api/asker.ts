@@ -27,6 +27,12 @@ export function actorOf({ person, organisation, roles }: Principal): Actor {
   return { person, organisation, roles };
 }
 
+/** Lets nobody ask anything who is suspended at this moment, however true the token is (FORBIDDEN). */
+export async function requireStanding({ principal, isSuspended }: Asker): Promise<void> {
+  if (principal !== null && (await isSuspended(principal.person)))
+    throw new AppError('FORBIDDEN', 'A suspended person asks nothing.');
+}
+
 /** Lets nobody begin a mutation who is not signed in (UNAUTHENTICATED), has none of its roles, is of another unit, or is suspended at this moment (FORBIDDEN), or approves without a strong sign-in of the last quarter of an hour (STEP_UP_REQUIRED). */
 export async function requireActing(
   { principal, actor, reader, isSuspended }: Asker & { readonly reader: CaseReader },

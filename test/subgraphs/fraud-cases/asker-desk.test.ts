@@ -93,7 +93,7 @@ describe('who asks', () => {
 });
 
 describe('a suspended person', () => {
-  test('does nothing from that moment on, with a token that was good a second ago; reads are not asked about', async () => {
+  test('does nothing from that moment on, with a token that was good a second ago', async () => {
     const pool = openLogPool(database.url);
     try {
       const headers = { authorization: bearer('investigator-2') };
