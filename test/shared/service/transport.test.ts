@@ -3,7 +3,7 @@
 // the peer that is meant or nobody. Without certificates a program speaks in the clear with its own machine alone.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, type AgentOptions, createServer, request as secureRequest } from 'node:https';
+import { Agent, type AgentOptions, createServer, type ServerOptions, request as secureRequest } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -214,9 +214,13 @@ describe('a call to a peer', () => {
   const at = (url: string, server: string) =>
     transport.call({ url, server, method: 'GET', timeoutMs: 2_000, maxBytes: 1_000 });
 
-  async function withServer(identity: Identity, run: (url: string, names: string[]) => Promise<void>): Promise<void> {
+  async function withServer(
+    identity: Identity,
+    run: (url: string, names: string[]) => Promise<void>,
+    more: ServerOptions = {},
+  ): Promise<void> {
     const names: string[] = [];
-    const asks = { ...identity, ca: kcell.certificate, requestCert: true, rejectUnauthorized: true };
+    const asks = { ...identity, ca: kcell.certificate, requestCert: true, rejectUnauthorized: true, ...more };
     const server = createServer(asks, ({ socket }, response) => {
       names.push(
         (socket as unknown as { getPeerCertificate(): { subjectaltname: string } }).getPeerCertificate().subjectaltname,
@@ -253,6 +257,26 @@ describe('a call to a peer', () => {
     expect(strangers).toEqual(['beeline']);
     expect(lines.join('')).toContain('"alarm":"TLS_STRANGER","addressee":"beeline"');
     expect(await metricsText()).toContain('senim_tls_strangers_total{server="beeline"');
+  });
+
+  test('says nothing to another program of the same party', async () => {
+    await withServer(await bank.identityOf(GATEWAY), async (url, names) => {
+      expect(await at(url, 'numbering')).toBeNull();
+      expect(names).toEqual([]);
+      expect(await at(url, 'gateway')).toMatchObject({ status: 200 });
+    });
+    expect(strangers).toEqual(['numbering']);
+  });
+
+  test('speaks nothing older than TLS 1.3', async () => {
+    await withServer(
+      await beeline.identityOf(BEELINE),
+      async (url, names) => {
+        expect(await at(url, 'beeline')).toBeNull();
+        expect(names).toEqual([]);
+      },
+      { maxVersion: 'TLSv1.2' },
+    );
   });
 
   test('is not made to one who is not in the book, nor in the clear', async () => {
