@@ -47,11 +47,18 @@ it('names commands that exist, and each prints its usage', async () => {
   }
 }, 60_000);
 
-it('runs the dossier command of the README', async () => {
-  const msisdn = /npm run -s dossier -- (\+\d+)/.exec(README)?.[1] ?? '';
-  const { exitCode, stdout } = await network.command('dossier', msisdn);
-  expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/ANSWERED +Tele2, Kcell/);
+it('runs the dossier commands of the README', async () => {
+  const commands = [...README.matchAll(/^npm run -s dossier -- (\+\d.*)$/gm)].map((match) => match[1] ?? '');
+  const [ported, own, colleague] = await Promise.all(
+    commands.map((words) => network.command('dossier', ...words.split(' '))),
+  );
+  expect(commands).toHaveLength(3);
+  expect([ported?.exitCode, own?.exitCode, colleague?.exitCode]).toEqual([0, 0, 0]);
+  expect(ported?.stdout).toMatch(/ANSWERED +Tele2, Kcell/);
+  expect(own?.stdout).toMatch(/Holder +\S+ \S+ \S+, IIN \d{12}$/m);
+  expect(own?.stdout).not.toContain('WITHHELD');
+  expect(colleague?.stdout).toMatch(/Holder +\S\*+ \S\., IIN \*{8}\d{4}$/m);
+  expect(colleague?.stdout).toMatch(/^WITHHELD +iin, fullName, usage:/m);
 });
 
 it('gives the token of the README to whoever it names, and the gateway takes it', async () => {
@@ -73,7 +80,7 @@ it('gives the token of the README to whoever it names, and the gateway takes it'
 });
 
 it('names every user of the demonstration', () => {
-  const section = README.slice(README.indexOf('## Signing in'), README.indexOf('## Commands'));
+  const section = README.slice(README.indexOf('## Signing in'), README.indexOf('## Who sees what'));
   const told = [...section.matchAll(/`([a-z0-9-]+)`(?: and `-(\d)`)?/g)].flatMap(([, name = '', second]) =>
     second === undefined ? [name] : [name, name.replace(/\d$/, second)],
   );
