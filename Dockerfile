@@ -26,7 +26,7 @@ COPY --from=build /senim/dist dist
 COPY package.json LICENSE ./
 # A volume takes over owner and mode of the folder at which it is first mounted.
 RUN install -d -o node -g node /etc/senim/trust /etc/senim/transport /var/lib/senim \
-  && for party in afc afc-gateway afc-dispatcher numbering kcell beeline tele2 regulator; do install -d -o node -g node -m 700 "/etc/senim/keys/$party"; done
+  && for party in afc afc-gateway afc-numbering afc-dispatcher numbering kcell beeline tele2 regulator; do install -d -o node -g node -m 700 "/etc/senim/keys/$party"; done
 USER node
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=6 CMD ["node", "dist/shared/health/main.js"]

@@ -3,6 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseStrictJson } from '../audit/strict-json';
+import { readRequestBytes } from '../service/request-body';
 import type { ForeignActRefusal, SignedActMessage } from './foreign-act';
 
 /** What the house says of an act. `promise` is a signed promise (audit/promise.ts). */
@@ -14,7 +15,6 @@ export type ActAnswer =
 export const ACTS_PATH = '/internal/acts';
 
 const LARGEST_BODY = 1_048_576;
-const BODY_TIMEOUT_MS = 10_000;
 const LIMITS = { maxBytes: LARGEST_BODY, maxDepth: 4 };
 
 /** A handler for the hook; says false to every other path. 200 `{leafHash, promise}`, 409 `{refusal}`, 400, 405, 413. The same act again gets the same leaf hash. */
@@ -27,7 +27,7 @@ export function actRoutes(
       send(response, 405, { error: 'METHOD_NOT_ALLOWED' });
       return true;
     }
-    const body = await readBody(request);
+    const body = await readRequestBytes(request, LARGEST_BODY);
     const message = body === null ? null : parseBody(body);
     if (body === null) send(response, 413, { error: 'TOO_LARGE' });
     else if (message === null) send(response, 400, { error: 'BAD_REQUEST' });
@@ -76,21 +76,6 @@ function hasMembers<Name extends string>(
   names: readonly Name[],
 ): value is Readonly<Record<Name, unknown>> {
   return typeof value === 'object' && value !== null && Object.keys(value).sort().join() === names.join();
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer | null> {
-  const timer = setTimeout(() => request.destroy(), BODY_TIMEOUT_MS);
-  try {
-    const parts: Buffer[] = [];
-    let size = 0;
-    for await (const part of request as AsyncIterable<Buffer>) {
-      size += part.length;
-      if (size <= LARGEST_BODY) parts.push(part);
-    }
-    return size <= LARGEST_BODY ? Buffer.concat(parts) : null;
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

@@ -18,6 +18,8 @@ export const KEY_ROLES = [
   'response',
   'grant',
   'gateway',
+  'numbering',
+  'cases',
   'directory',
   'dispatcher',
   'witness',

@@ -9,6 +9,7 @@ import type { Principal } from '../access/principal';
 import { canonicalJson } from '../audit/canonical-json';
 import { parseCompactJws, signCompactJws, verifyTypedJws } from '../audit/compact-jws';
 import type { PublicKey } from '../audit/ed25519';
+import type { KeyRole } from '../audit/party-key';
 import { parseStrictJson } from '../audit/strict-json';
 import { parseTrustRoot } from '../audit/trust-root';
 import type { KeyPair } from '../audit-log/key-file';
@@ -88,10 +89,15 @@ export function believedContext(checked: Result<GatewayContext | null, 'UNAUTHEN
 
 /** The gateway's public keys that a root of trust names. Throws one plain sentence when the file is no root of trust. */
 export function loadGatewayKeys(rootFile: string): readonly PublicKey[] {
+  return loadBankKeys(rootFile, 'gateway');
+}
+
+/** The bank's public keys for a role that a root of trust names. Throws one plain sentence when the file is no root of trust. */
+export function loadBankKeys(rootFile: string, wanted: KeyRole): readonly PublicKey[] {
   try {
     const { bank, parties } = parseTrustRoot(readFileSync(rootFile));
     const keys = parties.find(({ code }) => code === bank)?.keys ?? [];
-    return keys.filter(({ role }) => role === 'gateway').map(({ key }) => key);
+    return keys.filter(({ role }) => role === wanted).map(({ key }) => key);
   } catch (cause) {
     throw new AppError('INTERNAL', `The root of trust ${rootFile} cannot be used.`, { cause });
   }

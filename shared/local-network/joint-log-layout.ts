@@ -16,11 +16,21 @@ export const WITNESS_PATH = '/witness';
 export type PublicKeys = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** What a key is for; one key never serves two purposes. */
-export type KeyPurpose = 'act' | 'order' | 'receipt' | 'response' | 'log' | 'witness' | 'gateway' | 'grant';
+export type KeyPurpose =
+  | 'act'
+  | 'order'
+  | 'receipt'
+  | 'response'
+  | 'log'
+  | 'witness'
+  | 'gateway'
+  | 'grant'
+  | 'numbering'
+  | 'cases';
 
-/** The file of a party's key. The gateway's lies in a folder of its own: that program must not reach the bank's other keys. */
+/** The file of a party's key. The gateway's and numbering's lie in folders of their own: they must not reach the bank's other keys. */
 export function keyFile(folder: LocalFolder, party: string, purpose: KeyPurpose): string {
-  return join(folder.keys, purpose === 'gateway' ? `${party}-gateway` : party, `${purpose}.pem`);
+  return join(folder.keys, APART.includes(purpose) ? `${party}-${purpose}` : party, `${purpose}.pem`);
 }
 
 /** The document that the ceremony reads. `origins` has where each operator, the fraud cases and the regulator answer, by service name. */
@@ -36,7 +46,7 @@ export function partiesDocument(operators: readonly string[], origins: ReadonlyM
     quorum: quorumOf(operators.length + 1),
     bank: BANK,
     parties: [
-      { code: BANK, keys: BANK_KEYS, apart: ['gateway'], witnessUrl: null },
+      { code: BANK, keys: BANK_KEYS, apart: APART, witnessUrl: null },
       ...operators.map((code) => watching(code, OPERATOR_KEYS)),
       watching(REGULATOR, []),
     ],
@@ -61,6 +71,7 @@ export function bankLogVariables(folder: LocalFolder): Record<string, string> {
     ACT_KEY_FILE: keyFile(folder, BANK, 'act'),
     ORDER_KEY_FILE: keyFile(folder, BANK, 'order'),
     GRANT_KEY_FILE: keyFile(folder, BANK, 'grant'),
+    CASES_KEY_FILE: keyFile(folder, BANK, 'cases'),
     LOG_KEY_FILE: keyFile(folder, BANK, 'log'),
     LOG_LOCK_FILE: join(folder.log, 'last-checkpoint'),
     ...trustVariables(folder),
@@ -77,7 +88,8 @@ export function witnessVariables(folder: LocalFolder, name: string): Record<stri
 }
 
 const LOG_NAME = 'senim.local/log';
-const BANK_KEYS: readonly KeyPurpose[] = ['act', 'order', 'grant', 'log', 'gateway'];
+const BANK_KEYS: readonly KeyPurpose[] = ['act', 'order', 'grant', 'cases', 'log', 'gateway', 'numbering'];
+const APART: readonly KeyPurpose[] = ['gateway', 'numbering'];
 const OPERATOR_KEYS: readonly KeyPurpose[] = ['act', 'receipt', 'response'];
 
 /** The least k > 2n/3: with fewer, two halves of the witnesses could finish two different logs. */

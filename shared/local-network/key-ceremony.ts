@@ -38,11 +38,13 @@ export async function holdCeremony(
   return keys;
 }
 
-/** Refuses a root of trust of a version that knew no sign-in, or no grants: a root is made once, and the keys for them are not in it. */
+/** Refuses a root of trust of a version that knew less: a root is made once, and the keys that came later are not in it. */
 function checkRoot(folder: LocalFolder): void {
-  const isWhole = (['gateway', 'grant'] as const).every((purpose) => existsSync(keyFile(folder, BANK, purpose)));
+  const isWhole = (['gateway', 'grant', 'numbering', 'cases'] as const).every((purpose) =>
+    existsSync(keyFile(folder, BANK, purpose)),
+  );
   if (!existsSync(folder.root) || isWhole) return;
-  throw new CommandFailure('The data is from a version without sign-in or grants; add --reset to make it anew.');
+  throw new CommandFailure('The data is from a version with fewer keys; add --reset to make it anew.');
 }
 
 function readKeys(printed: string): PublicKeys {

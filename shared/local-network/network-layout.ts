@@ -10,7 +10,9 @@ import {
   tokenEndpoint,
 } from './identity-layout';
 import {
+  BANK,
   bankLogVariables,
+  keyFile,
   operatorLogVariables,
   type PublicKeys,
   REGULATOR,
@@ -209,7 +211,11 @@ function ownVariables(
     case 'operator':
       return { OPERATOR_CODE: name, ...operatorLogVariables(folder, name, originOf('fraud-cases')) };
     case 'numbering':
-      return { OPERATORS_FILE: folder.operators, TRUST_ROOT_FILE: folder.root };
+      return {
+        OPERATORS_FILE: folder.operators,
+        TRUST_ROOT_FILE: folder.root,
+        NUMBERING_KEY_FILE: keyFile(folder, BANK, 'numbering'),
+      };
     case 'fraud-cases':
       return {
         OPERATORS_FILE: folder.operators,

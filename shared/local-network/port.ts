@@ -1,7 +1,6 @@
 // Command `port`: plays a porting in the running network and tells its outcome. Who may leave, and when, is decided by numbering and
 // the operators; here are only their words in plain sentences.
 
-import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../vocabulary/json';
 import { parseMsisdn } from '../vocabulary/msisdn';
 import { parseOperatorCode } from '../vocabulary/operator-code';
@@ -9,7 +8,7 @@ import { BAD_ARGUMENTS, CommandFailure, readArguments, runCommand, textOption } 
 import { localFolder } from './local-folder';
 import { localTime } from './local-time';
 import { NOT_RUNNING, readNetwork } from './network-record';
-import { postJson } from './post-json';
+import { requestPorting } from './porting-request';
 import { folderOf } from './start-options';
 
 const USAGE = `Plays a porting in the running network: the number leaves the operator that serves it and moves to another.
@@ -47,15 +46,12 @@ async function port(): Promise<number> {
   if (!msisdn.ok) throw new CommandFailure('This is not a mobile number of Kazakhstan.', BAD_ARGUMENTS);
   const recipient = parseOperatorCode(textOption(given, 'to') ?? '');
   if (!recipient.ok) throw new CommandFailure('--to must name an operator, e.g. tele2.', BAD_ARGUMENTS);
-  const network = readNetwork(localFolder(folderOf(given)));
+  const folder = localFolder(folderOf(given));
+  const network = readNetwork(folder);
   if (network === null) throw new CommandFailure(NOT_RUNNING);
 
-  const url = new URL('/internal/portings', network.subgraphs.numbering.url).toString();
-  const reply = await postJson(
-    url,
-    { portId: randomUUID(), msisdn: msisdn.value, to: recipient.value },
-    { limitMs: LIMIT_MS },
-  );
+  const porting = { msisdn: msisdn.value, to: recipient.value };
+  const reply = await requestPorting(network, folder, porting, LIMIT_MS);
   if (reply === 'REFUSED') throw new CommandFailure('numbering does not answer; is the network running?');
   if (reply === 'TIMEOUT')
     throw new CommandFailure('numbering did not answer in time; ask for a dossier to see what holds.');

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { type KeyPair, loadSecretFile } from '../../shared/audit-log/key-file';
 import type { SqlSource } from '../../shared/audit-log/sql-session';
+import { signedCalls } from '../../shared/identity/program-calls';
 import type { CallHttp } from '../../shared/service/http-call';
 import type { Logger } from '../../shared/service/logger';
 import type { Metrics } from '../../shared/service/metrics';
@@ -63,6 +64,7 @@ export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
   const meter = createBankMeter(metrics);
   const trust = loadBankTrust({ policyFile: config.TRUST_POLICY_FILE, rootFile: config.TRUST_ROOT_FILE });
   const orderKey = trust.ownKey('order', config.ORDER_KEY_FILE);
+  const callNumbering = signedCalls(call, trust.ownKey('cases', config.CASES_KEY_FILE));
   const access = parts.disclosure === null ? null : readAccess(parts.disclosure, trust, logger);
   const log = await startBankLog({
     transactions: withRacesSettled(caseTransactions(dataSource)),
@@ -88,7 +90,7 @@ export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
     author,
     orderKey,
     numberingUrl: config.NUMBERING_URL,
-    call,
+    call: callNumbering,
     told: meter.commanded,
     ...(access === null ? {} : { breakGlass: access.breakGlass }),
     mayExpose,
@@ -109,7 +111,7 @@ export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
           trust,
           author,
           numberingUrl: config.NUMBERING_URL,
-          call,
+          call: callNumbering,
           mayExpose,
           isLogWhole: () => log.state() !== 'HALTED',
           logger,
@@ -126,6 +128,7 @@ export async function startBankOffice(parts: OfficeParts): Promise<BankOffice> {
           trust,
           logger,
           call,
+          callNumbering,
         });
   const figures = openWorkPool(databaseUrl, 'figures');
   tellLog(metrics, { state: log.state, witnesses: trust.policy.witnesses.map(({ name }) => name) }, figures);

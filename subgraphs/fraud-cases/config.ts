@@ -41,6 +41,7 @@ const LOG_CONFIG = z.object({
   LOG_KEY_FILE: FILE,
   LOG_LOCK_FILE: FILE,
   ORDER_KEY_FILE: FILE,
+  CASES_KEY_FILE: FILE,
   NUMBERING_URL: z.url({ protocol: /^https?$/, error: 'an http address is required' }),
 });
 
@@ -121,6 +122,7 @@ export const ENVIRONMENT = [
   'WEBHOOK_KEY_FILE   key that signs webhooks; required with WEBHOOKS_FILE (serve)',
   'ACT_KEY_FILE       key that signs its acts (serve, replay, export-case, erase-openings)',
   'ORDER_KEY_FILE     key that signs block orders (serve, replay)',
+  'CASES_KEY_FILE     key that signs what it asks of numbering (serve)',
   'NUMBERING_URL      origin of numbering, which says who serves a number (serve)',
   'LOG_KEY_FILE       key that signs checkpoints (serve)',
   'LOG_LOCK_FILE      the last signed checkpoint, outside the database (serve)',

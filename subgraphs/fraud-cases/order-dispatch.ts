@@ -23,6 +23,8 @@ export interface OrderDispatchParts {
   readonly trust: BankTrust;
   readonly logger: Logger;
   readonly call: CallHttp;
+  /** Calls numbering, with the bank's signature. */
+  readonly callNumbering: CallHttp;
 }
 
 const CLIENT = 'afc-dispatcher';
@@ -45,7 +47,7 @@ export function startOrderDispatch(parts: OrderDispatchParts): { stop(): Promise
       desk,
       source: pool,
       receiptKeyOf: (operatorCode, keyId) => trust.keyOf(operatorCode, 'receipt', keyId),
-      askLineCourse: createLineCourseCall(parts.numberingUrl, call),
+      askLineCourse: createLineCourseCall(parts.numberingUrl, parts.callNumbering),
     },
     source: pool,
     databaseUrl,

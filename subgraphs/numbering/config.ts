@@ -17,6 +17,7 @@ const SERVICE_CONFIG = z.object({
   PORT: z.coerce.number('a port number is required').int('a port number is required').min(0).max(65_535),
   OPERATORS_FILE: z.string(),
   TRUST_ROOT_FILE: z.string(),
+  NUMBERING_KEY_FILE: z.string(),
   ...TRANSPORT_SETTINGS,
 });
 
@@ -28,12 +29,13 @@ export type ServiceConfig = z.output<typeof SERVICE_CONFIG>;
 
 /** One line per variable, for the usage. */
 export const ENVIRONMENT = [
-  'DATABASE_URL    postgres:// address of its own database',
-  'OPERATORS_FILE  operators.json; read again when it changes (serve)',
-  'TRUST_ROOT_FILE root of trust: the gateway that is believed (serve)',
-  'PORT            port to listen on; 0 takes a free one (serve)',
+  'DATABASE_URL       postgres:// address of its own database',
+  'OPERATORS_FILE     operators.json; read again when it changes (serve)',
+  'NUMBERING_KEY_FILE  its private key for what it asks of operators, PEM, mode 0600 (serve)',
+  'TRUST_ROOT_FILE    root of trust: the programs that are believed (serve)',
+  'PORT               port to listen on; 0 takes a free one (serve)',
   ...TRANSPORT_ENVIRONMENT,
-  'LOG_LEVEL       fatal, error, warn, info, debug, trace or silent; info unless told',
+  'LOG_LEVEL          fatal, error, warn, info, debug, trace or silent; info unless told',
 ] as const;
 
 /** The configuration of `migrate` and `seed`, or one sentence per fault. */

@@ -1,14 +1,11 @@
 // numbering as a running service: its GraphQL endpoint, its internal routes and its health on one port. Tests start it the same
 // way as the program does.
 
+import { loadKeyFile } from '../../shared/audit-log/key-file';
 import { createSubgraphHandler } from '../../shared/graphql/subgraph-host';
-import {
-  believedContext,
-  CONTEXT_HEADER,
-  createContextCheck,
-  loadGatewayKeys,
-} from '../../shared/identity/gateway-context';
+import { CONTEXT_HEADER, createContextCheck, loadBankKeys } from '../../shared/identity/gateway-context';
 import { createGatewayDoor } from '../../shared/identity/gateway-door';
+import { signedCalls, signedRoutes } from '../../shared/identity/program-calls';
 import { createAnswerMeter } from '../../shared/service/answer-meter';
 import { isAtHead } from '../../shared/service/database';
 import { doorRefusals } from '../../shared/service/door-refusals';
@@ -18,7 +15,8 @@ import { createMetrics } from '../../shared/service/metrics';
 import { peerGuard } from '../../shared/service/peer-guard';
 import { openTransport } from '../../shared/service/transport';
 import { transportRefusals } from '../../shared/service/transport-refusals';
-import { answerInternal } from './api/internal-routes';
+import { AppError } from '../../shared/vocabulary/app-error';
+import { answerInternal, INTERNAL_PATHS, LARGEST_INTERNAL_BODY } from './api/internal-routes';
 import { createNumberingContext } from './api/numbering-context';
 import { buildNumberingSubgraph } from './api/schema';
 import type { ServiceConfig } from './config';
@@ -48,7 +46,16 @@ const GUARDED = [
 export async function startNumbering(config: ServiceConfig, logger: Logger): Promise<RunningService> {
   const metrics = createMetrics({ program: 'numbering' });
   const transport = openTransport(config, transportRefusals(logger, metrics));
-  const gatewayKeys = loadGatewayKeys(config.TRUST_ROOT_FILE);
+  const gatewayKeys = loadBankKeys(config.TRUST_ROOT_FILE, 'gateway');
+  const ownKeys = loadBankKeys(config.TRUST_ROOT_FILE, 'numbering');
+  const caseKeys = loadBankKeys(config.TRUST_ROOT_FILE, 'cases');
+  const ownKey = loadKeyFile(config.NUMBERING_KEY_FILE);
+  if (!ownKeys.some(({ keyId }) => keyId === ownKey.publicKey.keyId)) {
+    throw new AppError(
+      'INTERNAL',
+      'The file of NUMBERING_KEY_FILE does not hold the numbering key of the root of trust.',
+    );
+  }
   const contexts = createContextCheck(gatewayKeys);
   const operators = openOperatorsFile(config.OPERATORS_FILE, logger);
   const dataSource = await openNumberingDatabase(config.DATABASE_URL, (cause) => {
@@ -61,7 +68,7 @@ export async function startNumbering(config: ServiceConfig, logger: Logger): Pro
   const tools: PortingTools = {
     store: openPortingStore(dataSource),
     directory: operators.current,
-    ...operatorCalls(transport.call),
+    ...operatorCalls(signedCalls(transport.call, ownKey)),
     logger,
   };
   metrics.gaugesOf(
@@ -76,7 +83,11 @@ export async function startNumbering(config: ServiceConfig, logger: Logger): Pro
     subgraph: await buildNumberingSubgraph(),
     createContext: (request) => {
       gateway.believe(request);
-      believedContext(contexts.check(request.headers[CONTEXT_HEADER]));
+      const checked = contexts.check(request.headers[CONTEXT_HEADER]);
+      if (!checked.ok || checked.value?.actor == null) {
+        tellRefusal('CONTEXT');
+        throw new AppError('UNAUTHENTICATED', "The registry requires the gateway's context of somebody who signed in.");
+      }
       return createNumberingContext(registry, operators.current());
     },
     introspection: false,
@@ -84,6 +95,16 @@ export async function startNumbering(config: ServiceConfig, logger: Logger): Pro
     onFault: ({ requestId, code, fault }) => logger.error({ requestId, code, fault: nameOf(fault) }, 'a field failed'),
   });
   const routes = { registry, playPorting: (request: Parameters<typeof playPorting>[0]) => playPorting(request, tools) };
+  const internal = signedRoutes({
+    rows: [
+      { path: INTERNAL_PATHS.servingTenure, keys: caseKeys },
+      { path: INTERNAL_PATHS.lineCourse, keys: caseKeys },
+      { path: INTERNAL_PATHS.portings, keys: ownKeys },
+    ],
+    mostBytes: LARGEST_INTERNAL_BODY,
+    answer: (call, response) => answerInternal(call, response, routes),
+    onRefusal: (reason) => tellRefusal(`SIGNATURE_${reason}`),
+  });
 
   const stopping = new AbortController();
   let resuming: Promise<unknown> | null = null;
@@ -99,9 +120,7 @@ export async function startNumbering(config: ServiceConfig, logger: Logger): Pro
     port: config.PORT,
     tls: transport.server,
     handlers: async (request, response) =>
-      (await guard(request, response)) ||
-      (await answerInternal(request, response, routes)) ||
-      graphql.handle(request, response),
+      (await guard(request, response)) || (await internal(request, response)) || graphql.handle(request, response),
     readiness: () => isAtHead(dataSource),
     logger,
     metrics,

@@ -13,13 +13,13 @@ import { openTransport } from '../../shared/service/transport';
 import { transportRefusals } from '../../shared/service/transport-refusals';
 import { countWitnessAlarms } from '../../shared/witness/witness-meter';
 import type { OperatorSetting } from './api/operator-context';
-import { answerPorting } from './api/porting-routes';
 import { buildOperatorSubgraph } from './api/schema';
 import type { ServiceConfig } from './config';
 import type { RiskRuleSet } from './domain/risk-rule-set';
 import { openGatewaySide } from './gateway-side';
 import { type DeskPace, type JointLogDesk, SERVICE_PACE, startJointLogDesk } from './log/joint-log-desk';
 import { ownActRoutes } from './log/own-act-routes';
+import { openPortingSide } from './porting-side';
 import { tellDelivery } from './service-metrics';
 import { openOperatorDatabase } from './store/database';
 import { pruneDisclosures } from './store/disclosure-store';
@@ -65,7 +65,7 @@ export async function startOperator(
   try {
     const log = await startDesk();
     desk = log;
-    const portings = openPortingStore(dataSource, log.author);
+    const portings = openPortingSide(config, { portings: openPortingStore(dataSource, log.author), onAlarm });
     const ownActs = ownActRoutes(openStatementStore(dataSource, log.author));
     const setting: OperatorSetting = {
       operatorCode: config.OPERATOR_CODE,
@@ -90,7 +90,7 @@ export async function startOperator(
       handlers: async (request, response) =>
         (await guard(request, response)) ||
         (await log.handle(request, response)) ||
-        (await answerPorting(request, response, portings)) ||
+        (await portings(request, response)) ||
         (await ownActs(request, response)) ||
         graphql.handle(request, response),
       readiness: () => isAtHead(dataSource),

@@ -66,7 +66,7 @@ export const ROOMS: readonly Room[] = [
     files: /^shared\/identity\//,
     project: [VOCABULARY, ACCESS, AUDIT, SERVICE, 'shared/audit-log/key-file'],
     packages: ['jose'],
-    node: ['crypto', 'fs'],
+    node: ['crypto', 'fs', 'http'],
   },
   { name: 'shared/audit', files: /^shared\/audit\//, project: [VOCABULARY], packages: [], node: ['crypto'] },
   {
@@ -109,7 +109,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'shared/local-network',
     files: /^shared\/local-network\//,
-    project: [VOCABULARY, SERVICE, 'shared/audit-log/key-file'],
+    project: [VOCABULARY, SERVICE, 'shared/audit-log/key-file', 'shared/access/request-signature'],
     packages: ['*'],
     never: [...GRAPHQL_LIBRARIES, 'typeorm'],
     node: ['*'],

@@ -1,10 +1,10 @@
 // S5: a block order waits because its operator is down; meanwhile the number is ported. The order comes back as not served here and is issued
 // anew to the operator that serves the line today; the operator's system sees order and receipt in its feed.
 
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../vocabulary/json';
 import { objectIn, objectsIn } from '../dossier-answer';
+import { requestPorting } from '../porting-request';
 import { approve, freeNumber, INVESTIGATOR, investigate, propose, untilBlock } from './case-moves';
 import { type Stage, StoryFault, textIn } from './stage';
 
@@ -61,11 +61,12 @@ async function orderAndMove(stage: Stage): Promise<{ readonly caseId: string; re
 }
 
 const DOWN_MS = 8_000;
+const PORTING_MS = 15_000;
 
 async function move(stage: Stage, msisdn: string): Promise<boolean> {
   stage.narrator.act('port', `${msisdn} --to ${TO}`);
-  const url = new URL('/internal/portings', stage.network.subgraphs.numbering.url).toString();
-  const reply = await stage.post(url, { portId: randomUUID(), msisdn, to: TO });
+  const reply = await requestPorting(stage.network, stage.folder, { msisdn, to: TO }, PORTING_MS);
+  if (reply === 'REFUSED' || reply === 'TIMEOUT') throw new StoryFault('A service of the network does not answer.');
   return reply.status === 200 || reply.status === 202;
 }
 

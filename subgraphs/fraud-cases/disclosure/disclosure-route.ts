@@ -7,6 +7,7 @@ import type { Principal } from '../../../shared/access/principal';
 import { createSeenNonces, verifyRequest } from '../../../shared/access/request-signature';
 import type { PublicKey } from '../../../shared/audit/ed25519';
 import { parseStrictJson } from '../../../shared/audit/strict-json';
+import { readRequestBytes } from '../../../shared/service/request-body';
 import { AppError } from '../../../shared/vocabulary/app-error';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../shared/vocabulary/error-catalogue';
 import type { DisclosureDesk } from './disclosure-desk';
@@ -40,7 +41,7 @@ export function disclosureRoutes(
     if (path !== DISCLOSURES_PATH && path !== OCCURRENCES_PATH) return false;
     try {
       if (request.method !== 'POST') return send(response, 405, { error: 'METHOD_NOT_ALLOWED' });
-      const body = await readBody(request);
+      const body = await readRequestBytes(request, LARGEST_BODY);
       if (body === null) return send(response, 413, { error: 'TOO_LARGE' });
       const message = { method: 'POST', path, body, headers: request.headersDistinct };
       if (!verifyRequest(message, keyOf, nowMs(), seen).ok) return fail(response, 'UNAUTHENTICATED');
@@ -53,7 +54,6 @@ export function disclosureRoutes(
 }
 
 const LARGEST_BODY = 262_144;
-const BODY_TIMEOUT_MS = 10_000;
 const LIMITS = { maxBytes: LARGEST_BODY, maxDepth: 5 };
 
 async function answer(
@@ -90,22 +90,6 @@ function jsonIn(body: Buffer): unknown {
     return parseStrictJson(body, LIMITS);
   } catch {
     return null;
-  }
-}
-
-/** The whole body; null when it is larger than any wave. */
-async function readBody(request: IncomingMessage): Promise<Buffer | null> {
-  const timer = setTimeout(() => request.destroy(), BODY_TIMEOUT_MS);
-  try {
-    const parts: Buffer[] = [];
-    let size = 0;
-    for await (const part of request as AsyncIterable<Buffer>) {
-      size += part.length;
-      if (size <= LARGEST_BODY) parts.push(part);
-    }
-    return size <= LARGEST_BODY ? Buffer.concat(parts) : null;
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,7 +1,7 @@
 // What numbering answers to the bank's own programs beside GraphQL: who serves a number, and the playing of a porting. Bodies and
-// paths were chosen by the sender and are read strictly; answers are JSON and echo nothing but what the registry holds.
+// paths are read strictly; answers are JSON and echo nothing but what the registry holds.
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { parseMsisdn } from '../../../shared/vocabulary/msisdn';
 import { parseOperatorCode } from '../../../shared/vocabulary/operator-code';
 import type { Result } from '../../../shared/vocabulary/result';
@@ -16,39 +16,43 @@ export interface InternalRoutes {
   readonly playPorting: (request: PortingRequest) => Promise<Result<PortingAnswer, PortingRefusal>>;
 }
 
-const SERVING_TENURE = '/internal/serving-tenure/';
-const LINE_COURSE = '/internal/line-course/';
-const PORTINGS = '/internal/portings';
-const LARGEST_BODY_BYTES = 4_096;
+/** Addresses; those that end with a slash go on with a number. */
+export const INTERNAL_PATHS = {
+  servingTenure: '/internal/serving-tenure/',
+  lineCourse: '/internal/line-course/',
+  portings: '/internal/portings',
+} as const;
+
+/** The longest body that any of them takes. */
+export const LARGEST_INTERNAL_BODY = 4_096;
+
+/** A request for one of them, read whole. */
+export interface InternalCall {
+  readonly method: string;
+  readonly path: string;
+  readonly body: Uint8Array;
+}
 
 /**
  * Answers `GET /internal/serving-tenure/{msisdn}` (200 `{ operatorCode, since }`, 404 when nobody serves it),
  * `GET /internal/line-course/{msisdn}` (200 `{ tenures: [{ operatorCode, since, until }], portings: [{ donor, recipient, completedAt }] }`) and
- * `POST /internal/portings` `{ portId, msisdn, to }` (200 done, 202 switched but an operator not told yet, 409 or 503 with a refusal).
- * False when the request is for neither.
+ * `POST /internal/portings` `{ portId, msisdn, to }` (200 done, 202 switched but an operator not told yet, 409 or 503 with a refusal). Who asks
+ * was decided before.
  */
 export async function answerInternal(
-  request: IncomingMessage,
+  { method, path, body }: InternalCall,
   response: ServerResponse,
   routes: InternalRoutes,
-): Promise<boolean> {
-  const path = (request.url ?? '').split('?', 1)[0] ?? '';
-  if (path.startsWith(SERVING_TENURE)) {
-    if (request.method !== 'GET') send(response, 405, { error: 'METHOD_NOT_ALLOWED' });
-    else await answerServingTenure(path.slice(SERVING_TENURE.length), response, routes.registry);
-    return true;
+): Promise<void> {
+  if (method !== (path === INTERNAL_PATHS.portings ? 'POST' : 'GET')) {
+    send(response, 405, { error: 'METHOD_NOT_ALLOWED' });
+  } else if (path === INTERNAL_PATHS.portings) {
+    await answerPorting(body, response, routes);
+  } else if (path.startsWith(INTERNAL_PATHS.servingTenure)) {
+    await answerServingTenure(path.slice(INTERNAL_PATHS.servingTenure.length), response, routes.registry);
+  } else {
+    await answerLineCourse(path.slice(INTERNAL_PATHS.lineCourse.length), response, routes.registry);
   }
-  if (path.startsWith(LINE_COURSE)) {
-    if (request.method !== 'GET') send(response, 405, { error: 'METHOD_NOT_ALLOWED' });
-    else await answerLineCourse(path.slice(LINE_COURSE.length), response, routes.registry);
-    return true;
-  }
-  if (path === PORTINGS) {
-    if (request.method !== 'POST') send(response, 405, { error: 'METHOD_NOT_ALLOWED' });
-    else await answerPorting(request, response, routes);
-    return true;
-  }
-  return false;
 }
 
 async function answerServingTenure(segment: string, response: ServerResponse, registry: Registry): Promise<void> {
@@ -70,20 +74,16 @@ async function answerLineCourse(segment: string, response: ServerResponse, regis
   });
 }
 
-async function answerPorting(
-  request: IncomingMessage,
-  response: ServerResponse,
-  routes: InternalRoutes,
-): Promise<void> {
-  const porting = parsePortingRequest(await readBody(request));
+async function answerPorting(body: Uint8Array, response: ServerResponse, routes: InternalRoutes): Promise<void> {
+  const porting = parsePortingRequest(Buffer.from(body).toString('utf8'));
   if (porting === null) return send(response, 400, { error: 'BAD_REQUEST' });
   const played = await routes.playPorting(porting);
   if (!played.ok) return send(response, statusOf(played.error), { refusal: played.error });
   send(response, played.value.state === 'DONE' ? 200 : 202, { ...played.value });
 }
 
-function parsePortingRequest(text: string | null): PortingRequest | null {
-  const body = text === null ? null : parseObject(text);
+function parsePortingRequest(text: string): PortingRequest | null {
+  const body = parseObject(text);
   if (body === null || Object.keys(body).some((name) => !['portId', 'msisdn', 'to'].includes(name))) return null;
   const msisdn = typeof body.msisdn === 'string' ? parseMsisdn(body.msisdn) : null;
   const recipient = typeof body.to === 'string' ? parseOperatorCode(body.to) : null;
@@ -100,18 +100,6 @@ function parseObject(
   } catch {
     return null;
   }
-}
-
-/** The body as text; null when it is longer than anything this room reads. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.byteLength;
-    if (sizeBytes > LARGEST_BODY_BYTES) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function decoded(segment: string): string {

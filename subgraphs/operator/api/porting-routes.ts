@@ -1,37 +1,40 @@
 // What numbering asks of an operator beside GraphQL when a number moves: may it leave, it left, it comes. Bodies were chosen by the
 // sender and are read strictly: exactly the members named, canonical forms only. Answers are JSON and echo nothing.
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { type Instant, parseInstant } from '../../../shared/vocabulary/instant';
 import { type Msisdn, parseMsisdn } from '../../../shared/vocabulary/msisdn';
 import { accepted, type Result, refused } from '../../../shared/vocabulary/result';
 import type { PortStep } from '../domain/porting';
 import type { PortingStore } from '../store/porting-store';
 
-/** Longest body that is read, in bytes; a porting takes about 200. */
-const LARGEST_BODY_BYTES = 4_096;
+/** Addresses of the three questions. */
+export const PORTING_PATHS = ['/internal/port-out/check', '/internal/port-out', '/internal/port-in'] as const;
+
+/** The longest body that is taken, in bytes; a porting takes about 200. */
+export const LARGEST_PORTING_BODY = 4_096;
+
+/** A request for one of the addresses, read whole. */
+export interface PortingCall {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Uint8Array;
+}
 
 /**
  * Answers `POST /internal/port-out/check`, `/internal/port-out` and `/internal/port-in`: 200 when it is so or was so before, 409 with
- * a refusal. False when the request is for none of them. Every call may be repeated with the same body.
+ * a refusal; 400, 405 and 415 for what is none. Every call may be repeated with the same body. Who asks was decided before.
  */
-export async function answerPorting(
-  request: IncomingMessage,
-  response: ServerResponse,
-  store: PortingStore,
-): Promise<boolean> {
-  const path = (request.url ?? '').split('?', 1)[0] ?? '';
-  if (!isRoute(path)) return false;
-  const body = await readBody(request);
-  if (!body.ok) {
-    if (body.error === 405) response.setHeader('allow', 'POST');
-    response.setHeader('connection', 'close');
-    send(response, body.error, { error: 'BAD_REQUEST' });
-    return true;
+export async function answerPorting(call: PortingCall, response: ServerResponse, store: PortingStore): Promise<void> {
+  const text = readText(call);
+  if (text.ok) {
+    const answer = isRoute(call.path) ? await ROUTES[call.path](text.value, store) : BAD_REQUEST;
+    send(response, answer.status, answer.body);
+    return;
   }
-  const answer = await ROUTES[path](body.value, store);
-  send(response, answer.status, answer.body);
-  return true;
+  if (text.error === 405) response.setHeader('allow', 'POST');
+  send(response, text.error, { error: 'BAD_REQUEST' });
 }
 
 interface Answer {
@@ -55,7 +58,7 @@ const ROUTES = {
     if (body === null) return BAD_REQUEST;
     return answerOf(await store.portIn(body), { state: 'PORTED_IN' });
   },
-} as const satisfies Record<string, (text: string, store: PortingStore) => Promise<Answer>>;
+} as const satisfies Record<(typeof PORTING_PATHS)[number], (text: string, store: PortingStore) => Promise<Answer>>;
 
 const BAD_REQUEST: Answer = { status: 400, body: { error: 'BAD_REQUEST' } };
 
@@ -105,19 +108,12 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | null {
 const JSON_TYPE = /^application\/json[ \t]*(?:;[ \t]*charset="?utf-8"?[ \t]*)?$/i;
 
 /** The body as text, or the status that refuses it. */
-async function readBody(request: IncomingMessage): Promise<Result<string, 400 | 405 | 413 | 415>> {
-  if (request.method !== 'POST') return refused(405);
-  if (request.headers['content-encoding'] !== undefined) return refused(415);
-  if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) return refused(415);
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of request as AsyncIterable<Uint8Array>) {
-    sizeBytes += chunk.byteLength;
-    if (sizeBytes > LARGEST_BODY_BYTES) return refused(413);
-    chunks.push(chunk);
-  }
+function readText({ method, headers, body }: PortingCall): Result<string, 400 | 405 | 415> {
+  if (method !== 'POST') return refused(405);
+  if (headers['content-encoding'] !== undefined) return refused(415);
+  if (!JSON_TYPE.test(headers['content-type'] ?? '')) return refused(415);
   try {
-    return accepted(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+    return accepted(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
     return refused(400);
   }

@@ -3,6 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseStrictJson } from '../../../shared/audit/strict-json';
+import { readRequestBytes } from '../../../shared/service/request-body';
 import { readStatement } from '../domain/own-statement';
 import type { StateOwn } from '../store/statement-store';
 
@@ -25,7 +26,7 @@ export function ownActRoutes(
       refuse(response, 405, 'METHOD_NOT_ALLOWED');
     } else if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) refuse(response, 415, 'BAD_REQUEST');
     else {
-      const body = await readBody(request);
+      const body = await readRequestBytes(request, LARGEST_BODY);
       if (body === null) refuse(response, 413, 'TOO_LARGE');
       else await answer(response, body, state);
     }
@@ -60,18 +61,6 @@ function parseStatement(body: Buffer): ReturnType<typeof readStatement> {
 function isLocal({ socket, headers }: IncomingMessage): boolean {
   const wasForwarded = headers.forwarded !== undefined || headers['x-forwarded-for'] !== undefined;
   return !wasForwarded && LOOPBACK.test(socket.remoteAddress ?? '');
-}
-
-/** The body, or null when it is too large. */
-async function readBody(request: IncomingMessage): Promise<Buffer | null> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > LARGEST_BODY) return null;
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
 }
 
 /** Refuses a request whose body was not read: the connection cannot be used again. */

@@ -57,6 +57,7 @@ const OWNERS = ['numbering', 'fraud-cases', ...DEMO_OPERATORS.map((operator) => 
 const HOLDERS: Readonly<Record<string, string>> = {
   afc: 'fraud-cases',
   'afc-gateway': 'gateway',
+  'afc-numbering': 'numbering',
   'afc-dispatcher': 'fraud-cases',
   numbering: 'numbering',
   ...Object.fromEntries([...DEMO_OPERATORS.map(({ code }) => code), 'regulator'].map((name) => [name, name])),

@@ -102,7 +102,7 @@ describe('the layout', () => {
   test('shows each program its own keys and nobody else’s, and the trust that all share', () => {
     const holdersOf: Readonly<Record<string, readonly string[]>> = {
       'fraud-cases': ['afc', 'afc-dispatcher'],
-      numbering: [],
+      numbering: ['afc-numbering'],
       gateway: ['afc-gateway'],
       identity: [],
     };

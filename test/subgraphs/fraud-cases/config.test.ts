@@ -10,6 +10,7 @@ const LOG = {
   LOG_KEY_FILE: '/k/log.pem',
   LOG_LOCK_FILE: '/l/last-checkpoint',
   ORDER_KEY_FILE: '/k/order.pem',
+  CASES_KEY_FILE: '/k/cases.pem',
   NUMBERING_URL: 'http://127.0.0.1:4001',
 };
 const DISPATCH = {

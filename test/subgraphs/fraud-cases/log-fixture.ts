@@ -52,7 +52,7 @@ export async function makeCeremony(): Promise<Ceremony> {
       quorum: 3,
       bank: 'afc',
       parties: [
-        { code: 'afc', keys: ['act', 'order', 'grant', 'log', 'gateway'], witnessUrl: null },
+        { code: 'afc', keys: ['act', 'order', 'grant', 'cases', 'numbering', 'log', 'gateway'], witnessUrl: null },
         ...OPERATORS.map((code) => ({
           code,
           keys: ['act', 'receipt', 'response', 'witness'] as const,
@@ -80,6 +80,7 @@ export async function makeCeremony(): Promise<Ceremony> {
       TRUST_POLICY_FILE: policyFile,
       TRUST_ROOT_FILE: rootFile,
       ORDER_KEY_FILE: keyFile('afc', 'order'),
+      CASES_KEY_FILE: keyFile('afc', 'cases'),
       // Nobody listens there; a test that asks numbering says where its own is.
       NUMBERING_URL: 'http://127.0.0.1:9',
     },

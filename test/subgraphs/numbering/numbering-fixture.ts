@@ -14,7 +14,9 @@ import { type RunningService, startNumbering } from '../../../subgraphs/numberin
 import { openNumberingDatabase } from '../../../subgraphs/numbering/store/database';
 import { seed } from '../../../subgraphs/numbering/store/seed';
 import { createTestDatabase } from '../../support/database';
-import { gatewayTrust } from '../../support/gateway-trust';
+import { type GatewayTrust, gatewayTrust, programKey } from '../../support/gateway-trust';
+import { askEntities, askGraphQL } from '../../support/http-call';
+import { writeKey } from '../operator/log/log-fixture';
 
 export const logger = createLogger({ name: 'numbering-test', level: 'silent' });
 
@@ -71,17 +73,45 @@ export async function createRegistryDatabase(facts: readonly NumberingFact[]): P
   };
 }
 
+/** With what the bank's programs sign. */
+export const NUMBERING_KEY = programKey('numbering');
+export const CASES_KEY = programKey('cases');
+
+let trust: GatewayTrust | undefined;
+
+/** The headers with which the gateway asks for somebody who signed in. */
+export function forSomebody(): Readonly<Record<string, string>> {
+  return trust === undefined ? {} : { 'afc-context': trust.contextOf({ actor: 'AAAAAAAAAAAAAAAAAAAAAA' }) };
+}
+
+/** Asks the registry as the gateway does. */
+export const askRegistry = (origin: string, query: string, variables: Readonly<Record<string, unknown>> = {}) =>
+  askGraphQL(origin, query, variables, forSomebody());
+export const registryEntities = (
+  origin: string,
+  typeName: string,
+  selection: string,
+  representations: readonly Readonly<Record<string, unknown>>[],
+) => askEntities(origin, typeName, selection, representations, forSomebody());
+
 /** The service over a database, on a free port. */
-export function serveNumbering(databaseUrl: string, operatorsFile: string): Promise<RunningService> {
+export function serveNumbering(
+  databaseUrl: string,
+  operatorsFile: string,
+  serviceLogger = logger,
+): Promise<RunningService> {
+  const folder = dirname(operatorsFile);
+  trust = gatewayTrust(folder);
   const config = {
     DATABASE_URL: databaseUrl,
     OPERATORS_FILE: operatorsFile,
-    TRUST_ROOT_FILE: gatewayTrust(dirname(operatorsFile)).rootFile,
+    TRUST_ROOT_FILE: trust.rootFile,
+    NUMBERING_KEY_FILE: writeKey(join(folder, 'numbering.pem'), 'afc numbering'),
     HOST: '127.0.0.1',
     PORT: 0,
     LOG_LEVEL: 'silent',
   } as const;
-  return startNumbering(config, logger);
+  return startNumbering(config, serviceLogger);
 }
 
 /** An operator's porting routes over real HTTP; keeps what it was asked. */

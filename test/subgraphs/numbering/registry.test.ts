@@ -3,12 +3,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NumberingFact } from '../../../shared/vocabulary/seed-fact';
 import type { RunningService } from '../../../subgraphs/numbering/server';
-import { askEntities, askGraphQL } from '../../support/http-call';
 import { statementsOf } from '../../support/statement-log';
 import {
+  askRegistry,
   createOperatorsDocument,
   createRegistryDatabase,
   type OperatorsDocument,
+  registryEntities,
   serveNumbering,
 } from './numbering-fixture';
 
@@ -60,7 +61,7 @@ afterAll(async () => {
 
 describe('a number', () => {
   it('tells who serves it and every tenure, newest first', async () => {
-    const { data, errors } = await askGraphQL(
+    const { data, errors } = await askRegistry(
       service.url,
       `query ($n: Msisdn!) { phoneNumber(msisdn: $n) { ${EVERYTHING} } }`,
       {
@@ -84,12 +85,12 @@ describe('a number', () => {
   });
 
   it('is null without an error when no operator ever served it', async () => {
-    const { data, errors } = await askGraphQL(service.url, `{ phoneNumber(msisdn: "${NEVER}") { msisdn } }`);
+    const { data, errors } = await askRegistry(service.url, `{ phoneNumber(msisdn: "${NEVER}") { msisdn } }`);
     expect({ data, errors }).toEqual({ data: { phoneNumber: null }, errors: [] });
   });
 
   it('has no serving operator and no current tenure once the last one ended', async () => {
-    const { data } = await askGraphQL(
+    const { data } = await askRegistry(
       service.url,
       `{ phoneNumber(msisdn: "${GONE}") { servingOperator { code } currentTenure { since } tenures { until } portings { completedAt } } }`,
     );
@@ -99,7 +100,7 @@ describe('a number', () => {
   });
 
   it('keeps the code of an operator that the list does not name, and has no range holder outside every range', async () => {
-    const { data } = await askGraphQL(
+    const { data } = await askRegistry(
       service.url,
       `{ phoneNumber(msisdn: "${ORPHAN}") { rangeHolder { code } servingOperator { code name brands } tenures { operatorCode } } operators { code } }`,
     );
@@ -116,14 +117,14 @@ describe('a number', () => {
 
 describe('a list of numbers', () => {
   it('is answered in the order asked, with repeats and unknown ones', async () => {
-    const { data } = await askGraphQL(service.url, 'query ($n: [Msisdn!]!) { phoneNumbers(msisdns: $n) { msisdn } }', {
+    const { data } = await askRegistry(service.url, 'query ($n: [Msisdn!]!) { phoneNumbers(msisdns: $n) { msisdn } }', {
       n: [GONE, NEVER, PORTED, GONE],
     });
     expect(data).toEqual({ phoneNumbers: [{ msisdn: GONE }, null, { msisdn: PORTED }, { msisdn: GONE }] });
   });
 
   it('is refused beyond 100', async () => {
-    const { errors } = await askGraphQL(
+    const { errors } = await askRegistry(
       service.url,
       'query ($n: [Msisdn!]!) { phoneNumbers(msisdns: $n) { msisdn } }',
       {
@@ -136,7 +137,7 @@ describe('a list of numbers', () => {
   it.each([1, 100])('costs at most 4 statements with everything for %i', async (count) => {
     let data: Record<string, unknown> | null = null;
     const statements = await statementsOf(async () => {
-      ({ data } = await askGraphQL(
+      ({ data } = await askRegistry(
         service.url,
         `query ($n: [Msisdn!]!) { phoneNumbers(msisdns: $n) { ${EVERYTHING} } }`,
         {
@@ -154,7 +155,7 @@ describe('entities', () => {
     const keys = MANY.map((msisdn) => ({ msisdn, operatorCode: 'kcell', since: '2020-03-01T05:00:00+05:00' }));
     let entities: readonly unknown[] = [];
     const statements = await statementsOf(async () => {
-      entities = await askEntities(service.url, 'OperatorTenure', 'msisdn until', [
+      entities = await registryEntities(service.url, 'OperatorTenure', 'msisdn until', [
         ...keys.slice(0, 98),
         { msisdn: PORTED, operatorCode: 'beeline', since: FIRST },
         { msisdn: PORTED, operatorCode: 'Not a code', since: FIRST },
@@ -165,19 +166,22 @@ describe('entities', () => {
   });
 
   it('answers numbers that were ever served, and operators that are listed', async () => {
-    const numbers = await askEntities(service.url, 'PhoneNumber', 'msisdn servingOperator { code }', [
+    const numbers = await registryEntities(service.url, 'PhoneNumber', 'msisdn servingOperator { code }', [
       { msisdn: PORTED },
       { msisdn: NEVER },
     ]);
     expect(numbers).toEqual([{ msisdn: PORTED, servingOperator: { code: 'tele2' } }, null]);
-    const listed = await askEntities(service.url, 'Operator', 'code name', [{ code: 'altel' }, { code: 'vanished' }]);
+    const listed = await registryEntities(service.url, 'Operator', 'code name', [
+      { code: 'altel' },
+      { code: 'vanished' },
+    ]);
     expect(listed).toEqual([{ code: 'altel', name: 'altel company' }, null]);
   });
 
   it('answers every valid key of what only operators know', async () => {
     const holding = { iin: IIN, operatorCode: 'kcell' };
-    expect(await askEntities(service.url, 'OperatorHolding', 'iin operatorCode', [holding])).toEqual([holding]);
-    expect(await askEntities(service.url, 'Person', 'holdings { operatorCode }', [{ iin: IIN }])).toEqual([
+    expect(await registryEntities(service.url, 'OperatorHolding', 'iin operatorCode', [holding])).toEqual([holding]);
+    expect(await registryEntities(service.url, 'Person', 'holdings { operatorCode }', [{ iin: IIN }])).toEqual([
       { holdings: [{ operatorCode: 'kcell' }, { operatorCode: 'beeline' }, { operatorCode: 'tele2' }] },
     ]);
   });
@@ -188,7 +192,7 @@ describe('what is asked of every operator', () => {
     let answer: unknown = null;
     const statements = await statementsOf(async () => {
       answer = (
-        await askGraphQL(
+        await askRegistry(
           service.url,
           `{ person(iin: "${IIN}") { iin holdings { iin operatorCode } }
              legalEntity(bin: "${BIN}") { bin holdings { operatorCode } }
@@ -207,7 +211,7 @@ describe('what is asked of every operator', () => {
 
   it('follows the list of operators without a restart, and keeps the last good list', async () => {
     const codes = async () => {
-      const { data } = await askGraphQL(service.url, '{ operators { code } }');
+      const { data } = await askRegistry(service.url, '{ operators { code } }');
       return (data as { operators: { code: string }[] }).operators.map(({ code }) => code);
     };
     operators.write([{ code: 'kcell' }, { code: 'beeline' }, { code: 'tele2', state: 'LEFT' }]);

@@ -2,12 +2,13 @@
 // line change, the receipt settles the order, and the operator's own acts come in without changing it a second time.
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { loadKeyFile } from '../../../../shared/audit-log/key-file';
 import type { Dispatcher } from '../../../../subgraphs/fraud-cases/commands/dispatcher';
 import type { RunningService } from '../../../../subgraphs/fraud-cases/server';
 import { holdCase } from '../../../../subgraphs/fraud-cases/store/case-record-reads';
 import { shiftClock } from '../../../support/database';
-import { postJson } from '../../../support/http-call';
 import { startTestOperator, type TestOperator } from '../../../support/operator';
+import { callSigned } from '../../../support/program-call';
 import { TEST_PACE } from '../../operator/log/log-fixture';
 import { serveFraudCases } from '../fraud-cases-fixture';
 import { actsOf, INVESTIGATOR, numberOf, type OrderBank, openOrderBank, SUPERVISOR, soon, uuid } from './order-bank';
@@ -121,7 +122,9 @@ describe('an order at the operator that serves the number', () => {
       [numberOf(3)],
     );
     const [since, at] = [served.since.toISOString(), new Date().toISOString()];
-    const out = await postJson(`${kcell.url}/internal/port-out`, { portId: 'port-3', msisdn: numberOf(3), since, at });
+    const porting = { portId: 'port-3', msisdn: numberOf(3), since, at };
+    const numbering = loadKeyFile(bank.ceremony.keyFile('afc', 'numbering'));
+    const out = await callSigned(numbering, { url: `${kcell.url}/internal/port-out`, body: porting });
     expect(out).toMatchObject({ status: 200 });
     bank.courses.set(numberOf(3), {
       tenures: [

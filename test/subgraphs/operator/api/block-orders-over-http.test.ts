@@ -13,8 +13,9 @@ import type { RunningService } from '../../../../subgraphs/operator/server';
 import { policyText, until } from '../../../shared/audit-log/log-network';
 import { grantedReader } from '../../../support/granted-reader';
 import { activeLines } from '../../../support/operator';
+import { callSigned } from '../../../support/program-call';
 import { statementsOf } from '../../../support/statement-log';
-import { GATEWAY_KEY, IDLE_PACE, TEST_PACE, writeOperatorFiles } from '../log/log-fixture';
+import { GATEWAY_KEY, IDLE_PACE, NUMBERING_KEY, TEST_PACE, writeOperatorFiles } from '../log/log-fixture';
 import { OrderBank } from '../log/order-bank';
 import { readReceipt } from '../log/order-fixture';
 import { createOperatorDatabase, daysAgo, type OperatorDatabase, serveOperator } from '../operator-fixture';
@@ -151,16 +152,12 @@ describe('an order that the gateway brings', () => {
     const order = bank.give({ msisdn: numberOf(4), measures: BLOCK_MEASURES });
     await execute(order.document);
     const ask = async () => {
-      const answer = await fetch(`${service.url}/internal/port-out/check`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ portId: 'p-1', msisdn: numberOf(4), since: SINCE }),
-      });
-      return answer.text();
+      const body = { portId: 'p-1', msisdn: numberOf(4), since: SINCE };
+      return (await callSigned(NUMBERING_KEY, { url: `${service.url}/internal/port-out/check`, body })).body;
     };
-    expect(await ask()).toBe('{"refusal":"PORT_FREEZE"}');
+    expect(await ask()).toEqual({ refusal: 'PORT_FREEZE' });
     await execute(bank.lift({ id: order.id, msisdn: numberOf(4) }).document);
-    expect(await ask()).toBe('{"allowed":true}');
+    expect(await ask()).toEqual({ allowed: true });
   });
 });
 

@@ -74,7 +74,7 @@ describe('an operator with its keys', () => {
 
   it('answers GraphQL and portings beside its witness', async () => {
     expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
-    expect((await fetch(`${service.url}/internal/port-in`)).status).toBe(405);
+    expect((await fetch(`${service.url}/internal/port-in`)).status).toBe(401);
     expect((await fetch(`${service.url}/graphql`, { method: 'POST', body: '{}' })).status).not.toBe(404);
   });
 

@@ -30,6 +30,7 @@ export const BANK_ACT_KEY = keyPair('afc act');
 export const BANK_ORDER_KEY = keyPair('afc order');
 export const GATEWAY_KEY = keyPair('afc gateway');
 export const GRANT_KEY = keyPair('afc grant');
+export const NUMBERING_KEY = keyPair('afc numbering');
 
 /** Fast enough for tests; calls have a second. */
 export const TEST_PACE: DeskPace = {
@@ -53,7 +54,7 @@ export function writeKey(path: string, word: string, mode = 0o600): string {
 
 /** The root of trust of the tests: the bank, three operators, and a regulator that only watches. */
 export function rootText(): string {
-  const keyOf = (party: string, role: 'act' | 'order' | 'receipt' | 'response' | 'gateway' | 'grant') => {
+  const keyOf = (party: string, role: 'act' | 'order' | 'receipt' | 'response' | 'gateway' | 'grant' | 'numbering') => {
     const { privateKey, publicKey } = keyPair(`${party} ${role}`);
     return { role, key: publicKey, possession: encodeBase64Url(provePossession(party, role, privateKey)) };
   };
@@ -64,7 +65,7 @@ export function rootText(): string {
       {
         code: BANK,
         witness: null,
-        keys: [keyOf(BANK, 'act'), keyOf(BANK, 'order'), keyOf(BANK, 'grant'), keyOf(BANK, 'gateway')],
+        keys: (['act', 'order', 'grant', 'gateway', 'numbering'] as const).map((role) => keyOf(BANK, role)),
       },
       ...WITNESS_NAMES.map((code) => ({
         code,
