@@ -4,6 +4,9 @@
 import { type AgentOptions, request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { signRequest } from '../../shared/access/request-signature';
+import { loadKeyFile } from '../../shared/audit-log/key-file';
+import { BANK, keyFile } from '../../shared/local-network/joint-log-layout';
 import { localFolder } from '../../shared/local-network/local-folder';
 import { playDossier } from '../../shared/local-network/stories/dossier-story';
 import { playFourEyes } from '../../shared/local-network/stories/four-eyes-story';
@@ -37,9 +40,9 @@ function ask(
   name: string,
   path: string,
   client: Partial<Identity>,
-  more: AgentOptions & { readonly body?: object } = {},
+  more: AgentOptions & { readonly body?: object; readonly headers?: Readonly<Record<string, string>> } = {},
 ): Promise<Answer | string> {
-  const { body, ...options } = more;
+  const { body, headers = {}, ...options } = more;
   return new Promise((resolve) => {
     const asked = request(
       {
@@ -47,7 +50,7 @@ function ask(
         port: secured.port(name),
         path,
         method: body === undefined ? 'GET' : 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', ...headers },
         rejectUnauthorized: false,
         agent: false,
         ...client,
@@ -116,9 +119,13 @@ describe('a network over TLS', () => {
   test('moves a number from one operator to another', async () => {
     const msisdn = network.record().spares.kcell?.[0] ?? '';
     const body = { portId: 'moved-over-tls', msisdn, to: 'tele2' };
-    expect(await ask('numbering', '/internal/portings', secured.identity('porting'), { body })).toMatchObject({
-      status: 200,
-    });
+    const porting = secured.identity('porting');
+    // Its certificate says who it is, its signature what it asks.
+    expect(await ask('numbering', '/internal/portings', porting, { body })).toMatchObject({ status: 401 });
+    const key = loadKeyFile(keyFile(localFolder(network.folder), BANK, 'numbering'));
+    const message = { method: 'POST', path: '/internal/portings', body: JSON.stringify(body), headers: {} };
+    const headers = signRequest(message, key, Date.now());
+    expect(await ask('numbering', '/internal/portings', porting, { body, headers })).toMatchObject({ status: 200 });
   });
 
   test('brings the acts of operators into the log, and the log to its witnesses', async () => {
