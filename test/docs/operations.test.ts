@@ -26,7 +26,9 @@ describe('alerts', () => {
     expect(file).toBe('docs/operations/runbook.md');
     expect(SECTIONS.has(anchor)).toBe(true);
     expect(['page', 'ticket']).toContain(rule.labels.severity);
-    expect(rule.annotations.summary).not.toMatch(/\$labels\.(?!instance|operator|addressee|rule|party|program|kind)/);
+    expect(rule.annotations.summary).not.toMatch(
+      /\$labels\.(?!instance|operator|addressee|rule|party|program|kind|reason|server)/,
+    );
   });
 
   it('and pages belong to each other', () => {
