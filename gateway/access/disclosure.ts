@@ -157,7 +157,8 @@ function allowedIn(
   if (typeof grants !== 'object' || grants === null) return () => UNHEARD;
   const code: ErrorCode = isForCase(context) ? 'FORBIDDEN' : 'PURPOSE_REQUIRED';
   const refusedSubjects = new Map(subjects.map((subject) => [subject, code] as const));
-  const ofMasked = new Map([...CLEAR_REFUSED, ...fields]);
+  // Most waves name no case: nothing in clear was planned for them.
+  const ofMasked = isForCase(context) ? new Map([...CLEAR_REFUSED, ...fields]) : fields;
   return (target) => {
     const grant: unknown = Object.hasOwn(grants, target) ? Reflect.get(grants, target) : undefined;
     if (typeof grant !== 'string' || !GRANT.test(grant) || grant.length > LARGEST_GRANT) {

@@ -195,6 +195,27 @@ describe('a person at the root', () => {
   }, 60_000);
 });
 
+describe('numbers that nobody has', () => {
+  it('are counted by the bank, and looking for many of them raises an alarm', async () => {
+    const headers = await as('investigator-2');
+    const unknown = [10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21].map((tail) => `"+770099990${tail}"`);
+    const answer = await post(
+      `{phoneNumbers(msisdns:[${unknown.join()}]){msisdn currentTenure{risk{level}}}}`,
+      headers,
+    );
+    expect([answer.data, answer.codes]).toEqual([{ phoneNumbers: unknown.map(() => null) }, []]);
+    expect([bank.count(), operatorCalls()]).toEqual([1, 0]);
+    const client = new Client({ connectionString: network.record().subgraphs['fraud-cases'].database });
+    await client.connect();
+    try {
+      const { rows } = await client.query("SELECT kind FROM access_alarm WHERE person = 'investigator-2'");
+      expect(rows).toEqual([{ kind: 'MISSES' }]);
+    } finally {
+      await client.end();
+    }
+  }, 60_000);
+});
+
 describe('a bank that cannot write down who looks', () => {
   const held = { phoneNumber: { currentTenure: { contract: null } } };
   const heldCodes = ['phoneNumber.currentTenure.contract AUDIT_UNAVAILABLE'];

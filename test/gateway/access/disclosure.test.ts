@@ -444,6 +444,18 @@ describe('a bank that says no, or nothing', () => {
     );
   });
 
+  test('keeps nothing waiting that it has no word in: what the bank itself knows is there', async () => {
+    desk.answer = () => 'silent';
+    const answer = await ask(`query($m:Msisdn!){phoneNumber(msisdn:$m){msisdn ${MASKED} blockStatus{state}}}`, {
+      m: kcell,
+    });
+    // Asked after the silence, it would have been too late for it.
+    expect(answer.data).toMatchObject({ phoneNumber: { msisdn: kcell, blockStatus: { state: 'BLOCKED' } } });
+    expect(new Set((answer.errors ?? []).map(({ extensions }) => extensions.code))).toEqual(
+      new Set(['AUDIT_UNAVAILABLE']),
+    );
+  });
+
   test('leaves an operator unasked whose grant cannot stand in a header', async () => {
     desk.answer = () => ({
       status: 200,
