@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { SUPERUSER } from '../../shared/service/postgres-place';
+import { CASE_PARTS } from '../../subgraphs/fraud-cases/store/case-scope-migration';
 import type { TestNetwork } from '../support/network';
 
 /** What lies in the tables afterwards. */
@@ -121,6 +122,7 @@ const TABLES = [
   'duty_clock',
   'duty_alarm',
   'case_event',
+  'case_part',
   'idempotency_record',
 ];
 
@@ -143,6 +145,9 @@ const HELPERS = [
 const CASES = `generate_series($1::int, $2::int) AS i CROSS JOIN LATERAL (SELECT i % 20 AS sort, pg_temp.id('case', i) AS id, pg_temp.opened(i) AS at) AS old`;
 const IS_CONFIRMED = 'sort < 12';
 const IS_DECIDED = 'sort NOT IN (15, 16, 17, 18)';
+const IS_APPEALED = 'sort IN (3, 9) AND i % 3 < 2';
+/** What triggers would take from the case of a row. */
+const CHARGE = `CASE WHEN ${IS_DECIDED} THEN pg_temp.person(i) ELSE '' END, ${IS_APPEALED}`;
 const MEASURES = `'{VOICE_OUT,VOICE_IN,SMS_OUT,SMS_IN,DATA,PORT_FREEZE,SIM_SWAP_FREEZE}'`;
 /** Before every event of the running network: nobody is told of these. */
 const LONG_AGO = `'3'::xid8`;
@@ -152,12 +157,12 @@ const FAR_DECISION = '10000000000';
 
 /** Cases from $1 to $2. */
 const ROWS = [
-  `INSERT INTO fraud_case (id, number, state, outcome, track, fraud_type, severity, version, opened_at, due_at, assignee, duplicate_of)
+  `INSERT INTO fraud_case (id, number, state, outcome, track, fraud_type, severity, version, opened_at, due_at, assignee, duplicate_of, is_appealed)
    SELECT id, 'AFC-' || to_char(at AT TIME ZONE 'Asia/Almaty', 'YYYY') || '-' || lpad((300000 + i % 699999)::text, 6, '0'),
      CASE WHEN sort IN (15, 16, 17) THEN 'DISMISSED' WHEN sort = 18 THEN 'DUPLICATE' WHEN i % 1000 = 1 THEN 'DECIDED' ELSE 'CLOSED' END,
      CASE WHEN ${IS_CONFIRMED} THEN 'CONFIRMED' WHEN sort < 15 THEN 'REFUTED' WHEN sort = 19 THEN 'INCONCLUSIVE' ELSE 'UNSET' END,
      CASE WHEN ${IS_DECIDED} THEN 'AFC_INVESTIGATION' END, pg_temp.fraud(i), (ARRAY['LOW', 'MEDIUM', 'HIGH'])[1 + i % 3], 9, at, NULL,
-     CASE WHEN ${IS_DECIDED} THEN pg_temp.person(i) END, CASE WHEN sort = 18 THEN pg_temp.id('case', i - 1) END
+     CASE WHEN ${IS_DECIDED} THEN pg_temp.person(i) END, CASE WHEN sort = 18 THEN pg_temp.id('case', i - 1) END, ${IS_APPEALED}
    FROM ${CASES}`,
   `INSERT INTO case_number (case_id, case_is_open, msisdn, is_suspect)
    SELECT id, false, msisdn, is_suspect FROM ${CASES}
@@ -172,10 +177,10 @@ const ROWS = [
   `INSERT INTO evidence (id, case_id, kind, sha256, captured_at, captured_by, locked)
    SELECT pg_temp.id('evidence', i), id, 'AUDIO', md5(id) || md5(i::text), at + interval '2 hours', pg_temp.person(i), true FROM ${CASES} WHERE ${IS_DECIDED}`,
   // Most were answered, some not in time, and some stood open when their case was merged into another.
-  `INSERT INTO information_request (id, case_id, operator_code, questions, answer, issued_at, due_at, answered_at, state)
+  `INSERT INTO information_request (id, case_id, operator_code, questions, answer, issued_at, due_at, answered_at, state, charge, is_appealed)
    SELECT pg_temp.id('request', i), id, pg_temp.operator(i), '{Who holds the line?}', CASE WHEN sort IN (0, 6) THEN 'A person.' END,
      at + interval '2 hours', at + interval '6 hours', CASE WHEN sort IN (0, 6) THEN at + interval '3 hours' END,
-     CASE WHEN sort IN (0, 6) THEN 'ANSWERED' WHEN sort = 18 THEN 'SENT' ELSE 'OVERDUE' END
+     CASE WHEN sort IN (0, 6) THEN 'ANSWERED' WHEN sort = 18 THEN 'SENT' ELSE 'OVERDUE' END, ${CHARGE}
    FROM ${CASES} WHERE sort IN (0, 6, 12, 18)`,
   `INSERT INTO decision (id, case_id, proposed_outcome, reason_code, findings, content_hash) OVERRIDING SYSTEM VALUE
    SELECT ${FAR_DECISION} + i, id, CASE WHEN ${IS_CONFIRMED} THEN 'CONFIRMED' WHEN sort < 15 THEN 'REFUTED' ELSE 'INCONCLUSIVE' END,
@@ -185,22 +190,22 @@ const ROWS = [
      CROSS JOIN (VALUES ('PROPOSED', 'investigator-1'), ('APPROVED', 'supervisor-1')) AS approved (step, person) WHERE ${IS_DECIDED}`,
   // Of twelve confirmed blocks nine are in force, as they are for years; three were lifted. Temporary ones of refuted cases ended.
   `INSERT INTO block_order (id, case_id, sequence, msisdn, operator_code, kind, state, version, measures, reason, issued_at, delivered_at,
-     acknowledged_at, enforced_at, lifted_at, valid_until, lift_sequence, document, receipt, lift_document, lift_receipt)
+     acknowledged_at, enforced_at, lifted_at, valid_until, lift_sequence, document, receipt, lift_document, lift_receipt, charge, is_appealed)
    SELECT pg_temp.id('order', i), id, 2 * i - 1, pg_temp.suspect(i), pg_temp.operator(i), CASE WHEN ${IS_CONFIRMED} THEN 'CONFIRMED' ELSE 'TEMPORARY' END,
      CASE WHEN is_lifted THEN 'LIFTED' WHEN ${IS_CONFIRMED} THEN 'ENFORCED' ELSE 'EXPIRED' END, 5, ${MEASURES}, 'PHONE_IMPERSONATION',
      issued_at, issued_at, issued_at, issued_at + interval '2 seconds', CASE WHEN is_lifted OR NOT ${IS_CONFIRMED} THEN issued_at + interval '3 days' END,
      CASE WHEN NOT ${IS_CONFIRMED} THEN issued_at + interval '3 days' END, CASE WHEN is_lifted THEN 2 * i END,
-     repeat(md5(id), 22), repeat(md5(id), 17), CASE WHEN is_lifted THEN repeat(md5(id), 22) END, CASE WHEN is_lifted THEN repeat(md5(id), 17) END
+     repeat(md5(id), 22), repeat(md5(id), 17), CASE WHEN is_lifted THEN repeat(md5(id), 22) END, CASE WHEN is_lifted THEN repeat(md5(id), 17) END, ${CHARGE}
    FROM ${CASES} CROSS JOIN LATERAL (SELECT at + interval '20 hours' AS issued_at, ${IS_CONFIRMED} AND (sort >= 9 OR i % 3 > 0 AND i % 2 = 0) AS is_lifted) AS block
    WHERE (${IS_CONFIRMED} AND (i % 3 < 2 OR sort >= 9)) OR sort = 14`,
-  `INSERT INTO appeal (id, order_id, case_id, state, version, grounds, statement, filed_at, due_at, decided_by, approved_by, decision)
+  `INSERT INTO appeal (id, order_id, case_id, state, version, grounds, statement, filed_at, due_at, decided_by, approved_by, decision, charge, is_appealed)
    SELECT pg_temp.id('appeal', i), pg_temp.id('order', i), id, CASE WHEN sort > 8 THEN 'UPHELD' ELSE 'REJECTED' END, 4, 'NUMBER_SPOOFED', 'It was not me.', at + interval '30 hours',
-     at + interval '102 hours', 'appeals-1', 'supervisor-2', 'Decided.'
-   FROM ${CASES} WHERE sort IN (3, 9) AND i % 3 < 2`,
-  `INSERT INTO duty_clock (id, case_id, order_id, about, rule_id, rule_version, party, started_at, deadline_at, stopped_at, state, started_in, stopped_in, attend_at)
+     at + interval '102 hours', 'appeals-1', 'supervisor-2', 'Decided.', ${CHARGE}
+   FROM ${CASES} WHERE ${IS_APPEALED}`,
+  `INSERT INTO duty_clock (id, case_id, order_id, about, rule_id, rule_version, party, started_at, deadline_at, stopped_at, state, started_in, stopped_in, attend_at, charge, is_appealed)
    SELECT pg_temp.id(rule, i), id, CASE WHEN rule IN ('OP-05', 'OP-06') THEN pg_temp.id('order', i) END,
      CASE WHEN rule IN ('OP-05', 'OP-06') THEN pg_temp.id('order', i) END, rule, 1, party, at + began, at + began + allowed,
-     at + began + CASE WHEN is_late THEN allowed * 2 ELSE allowed / 2 END, CASE WHEN is_late THEN 'BREACHED' ELSE 'MET' END, ${LONG_AGO}, ${LONG_AGO}, NULL
+     at + began + CASE WHEN is_late THEN allowed * 2 ELSE allowed / 2 END, CASE WHEN is_late THEN 'BREACHED' ELSE 'MET' END, ${LONG_AGO}, ${LONG_AGO}, NULL, ${CHARGE}
    FROM ${CASES} CROSS JOIN LATERAL (VALUES
      ('BANK-01', 'bank-' || (1 + i % 2), interval '-30 minutes', interval '1 hour', true),
      ('AFC-01', 'afc', interval '0', interval '4 hours', sort <> 18),
@@ -209,8 +214,8 @@ const ROWS = [
      ('OP-06', pg_temp.operator(i), interval '20 hours', interval '1 hour', (${IS_CONFIRMED} AND (i % 3 < 2 OR sort >= 9)) OR sort = 14)
    ) AS duty (rule, party, began, allowed, holds) CROSS JOIN LATERAL (SELECT i % 11 = 0 AS is_late) AS kept WHERE holds`,
   // An operator that never checked: its clock was missed and never stopped.
-  `INSERT INTO duty_clock (id, case_id, rule_id, rule_version, party, started_at, deadline_at, state, started_in)
-   SELECT pg_temp.id('OP-02', i), id, 'OP-02', 1, pg_temp.operator(i), at, at + interval '2 days', 'BREACHED', ${LONG_AGO} FROM ${CASES} WHERE i % 20 = 5`,
+  `INSERT INTO duty_clock (id, case_id, rule_id, rule_version, party, started_at, deadline_at, state, started_in, charge, is_appealed)
+   SELECT pg_temp.id('OP-02', i), id, 'OP-02', 1, pg_temp.operator(i), at, at + interval '2 days', 'BREACHED', ${LONG_AGO}, ${CHARGE} FROM ${CASES} WHERE i % 20 = 5`,
   `INSERT INTO duty_alarm (clock_id, percent, raised_at) SELECT pg_temp.id('OP-02', i), percent, at + interval '2 days'
    FROM ${CASES} CROSS JOIN (VALUES (50), (80), (100)) AS alarm (percent) WHERE i % 20 = 5`,
   `INSERT INTO case_event (act_id, case_id, kind, transaction) SELECT md5(kind || i)::uuid, id, kind, ${LONG_AGO}
@@ -221,7 +226,7 @@ const ROWS = [
    FROM ${CASES} WHERE i % 4 = 0`,
 ];
 
-/** What follows from all orders of old cases. */
+/** What follows from all old cases and their orders. */
 const ROWS_OF_ORDERS = [
   `INSERT INTO order_document (hash, order_id, kind, msisdn, sequence, act_id, leaf_hash)
    SELECT left(md5(id) || md5('hash' || told), 43), id, told, msisdn, CASE told WHEN 'BLOCK' THEN sequence ELSE lift_sequence END,
@@ -233,4 +238,6 @@ const ROWS_OF_ORDERS = [
    WHERE msisdn LIKE '+7790%' AND (told = 'BLOCK' OR lift_sequence IS NOT NULL)`,
   `INSERT INTO number_sequence (msisdn, last) SELECT msisdn, max(greatest(sequence, lift_sequence)) FROM block_order
    WHERE msisdn LIKE '+7790%' GROUP BY msisdn`,
+  'TRUNCATE case_part',
+  CASE_PARTS,
 ];

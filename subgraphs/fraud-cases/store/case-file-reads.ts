@@ -27,7 +27,8 @@ import {
 } from './case-file-rows';
 import { toInstant, toInstantOrNull } from './instant-column';
 import { countList, type ListTable, type Narrowing, readListPage } from './list-page';
-import { scopeCondition } from './scope-condition';
+import { rowBranches, rowWithin } from './scope-branches';
+import type { Condition } from './scope-condition';
 
 /** What can be asked about the files of cases. */
 export interface CaseFileReads {
@@ -117,23 +118,15 @@ const REQUESTS: ListTable<InformationRequestRow> = {
   order: { property: 'issuedAt', direction: 'DESC' },
 };
 
-/** Requests of a case are few and found by it; others by operator and state. */
-function narrowed({
-  states,
-  operatorCode,
-  caseId,
-  within,
-}: InformationRequestFilter): Narrowing<InformationRequestRow> {
-  const operator = operatorCode ?? within.organisation;
-  const spread: Narrowing<InformationRequestRow>['spread'][number][] = [];
-  const conditions: Narrowing<InformationRequestRow>['conditions'][number][] = [];
-  const byState = { property: 'state', values: states ?? INFORMATION_REQUEST_STATES } as const;
-  if (caseId !== null) {
-    conditions.push({ sql: 'listed.case_id = $', value: caseId });
-    if (states !== null) conditions.push({ sql: 'listed.state = ANY ($)', value: states });
-    if (operatorCode !== null) conditions.push({ sql: 'listed.operator_code = $', value: operatorCode });
-  } else if (operator !== null) spread.push({ property: 'operatorCode', values: [operator] }, byState);
-  else spread.push(byState);
-  const scope = scopeCondition(within, { caseId: 'listed.case_id', owner: 'listed.operator_code' });
-  return { spread, conditions, scope };
+/** Requests of a case are few and found by it; others by operator or by whose their cases are, and state. */
+function narrowed({ states, operatorCode, caseId, within }: InformationRequestFilter): Narrowing {
+  if (caseId === null) {
+    const byState = { column: 'listed.state', values: states ?? INFORMATION_REQUEST_STATES };
+    return rowBranches(within, { owner: 'listed.operator_code', asked: operatorCode, byState, conditions: [] });
+  }
+  const conditions: Condition[] = [(bind) => `listed.case_id = ${bind(caseId)}`];
+  if (states !== null) conditions.push((bind) => `listed.state = ANY (${bind(states)})`);
+  if (operatorCode !== null) conditions.push((bind) => `listed.operator_code = ${bind(operatorCode)}`);
+  conditions.push(rowWithin({ caseId: 'listed.case_id', owner: 'listed.operator_code' }, within));
+  return [{ spread: [], conditions }];
 }

@@ -1,16 +1,18 @@
 // Reads of cases: by id, as a list, and by the numbers they touch. Each function is one SQL statement whatever the number of keys.
 
 import { type DataSource, In } from 'typeorm';
+import { isOneOf } from '../../../shared/vocabulary/closed-list';
 import { FRAUD_CASE_STATES } from '../../../shared/vocabulary/fraud-case';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import type { SuspicionReport } from '../domain/case-file';
 import type { CaseScope } from '../domain/case-scope';
-import type { FraudCase, FraudCaseFilter } from '../domain/fraud-case';
+import { type FraudCase, type FraudCaseFilter, OPEN_CASE_STATES } from '../domain/fraud-case';
 import { type Page, type PageRequest, pageOf } from '../domain/page';
 import { type SuspicionReportRow, toSuspicionReport } from './case-file-rows';
+import { OPEN_STAGE } from './case-scope-migration';
 import { FraudCaseRow, toFraudCase } from './fraud-case-row';
-import { countList, type ListTable, type Narrowing, readListPage } from './list-page';
-import { caseWithin, scopeCondition } from './scope-condition';
+import { countList, type ListBranch, type ListTable, type Narrowing, readListPage } from './list-page';
+import { type Condition, caseWithin, IS_APPEALED, waysOf } from './scope-condition';
 
 /** Asks for one page of what touches one number. */
 export interface NumberPageRequest extends PageRequest {
@@ -149,28 +151,53 @@ async function countsOf(
 /** Newest opening first. */
 const CASES: ListTable<FraudCaseRow> = { rows: FraudCaseRow, order: { property: 'openedAt', direction: 'DESC' } };
 
-/** Cases of a number are few and found by it; others by person or kind, and state. */
-function narrowed({
-  states,
-  fraudTypes,
-  assignee,
-  msisdn,
-  openedFrom,
-  openedTo,
-  within,
-}: FraudCaseFilter): Narrowing<FraudCaseRow> {
-  const spread: Narrowing<FraudCaseRow>['spread'][number][] = [];
-  const conditions: Narrowing<FraudCaseRow>['conditions'][number][] = [];
-  const byState = { property: 'state', values: states ?? FRAUD_CASE_STATES } as const;
+/** Cases in which an organisation has a part, in the order of the list. */
+const BY_PART = {
+  join: 'case_part AS part ON part.case_id = listed.id',
+  key: 'part.opened_at',
+  id: 'part.case_id',
+} as const;
+
+/** Cases of a number are few and found by it; others by whose they are or by kind, and state. */
+function narrowed({ states, fraudTypes, assignee, msisdn, openedFrom, openedTo, within }: FraudCaseFilter): Narrowing {
+  const conditions: Condition[] = [];
+  if (fraudTypes !== null) conditions.push((bind) => `listed.fraud_type = ANY (${bind(fraudTypes)})`);
+  if (openedFrom !== null) conditions.push((bind) => `listed.opened_at >= ${bind(openedFrom)}`);
+  if (openedTo !== null) conditions.push((bind) => `listed.opened_at < ${bind(openedTo)}`);
+  const inState: readonly Condition[] = states === null ? [] : [(bind) => `listed.state = ANY (${bind(states)})`];
+  const inCharge: readonly Condition[] = assignee === null ? [] : [(bind) => `listed.charge = ${bind(assignee)}`];
   if (msisdn !== null) {
-    conditions.push({ sql: 'listed.id IN (SELECT case_id FROM case_number WHERE msisdn = $)', value: msisdn });
-    if (states !== null) conditions.push({ sql: 'listed.state = ANY ($)', value: states });
-    if (assignee !== null) conditions.push({ sql: 'listed.assignee = $', value: assignee });
-  } else if (assignee !== null) spread.push({ property: 'assignee', values: [assignee] }, byState);
-  else if (fraudTypes !== null) spread.push({ property: 'fraudType', values: fraudTypes }, byState);
-  else spread.push(byState);
-  if (fraudTypes !== null) conditions.push({ sql: 'listed.fraud_type = ANY ($)', value: fraudTypes });
-  if (openedFrom !== null) conditions.push({ sql: 'listed.opened_at >= $', value: openedFrom });
-  if (openedTo !== null) conditions.push({ sql: 'listed.opened_at < $', value: openedTo });
-  return { spread, conditions, scope: scopeCondition(within, { caseId: 'listed.id', owner: null }) };
+    const ofNumber: Condition = (bind) =>
+      `listed.id IN (SELECT case_id FROM case_number WHERE msisdn = ${bind(msisdn)})`;
+    const isWithin: Condition = (bind) => caseWithin('listed.id', within, bind);
+    return [{ spread: [], conditions: [ofNumber, ...conditions, ...inState, ...inCharge, isWithin] }];
+  }
+  const byState = { column: 'listed.state', values: states ?? FRAUD_CASE_STATES };
+  return waysOf(within, 'PARTS').flatMap((way): readonly ListBranch[] => {
+    switch (way.by) {
+      case 'CHARGE': {
+        const charges = way.charges.filter((charge) => assignee === null || charge === assignee);
+        return [{ spread: [{ column: 'listed.charge', values: charges }, byState], conditions }];
+      }
+      case 'APPEALED': {
+        const all = [...conditions, IS_APPEALED, ...way.others, ...inCharge];
+        return [{ spread: [byState], conditions: all }];
+      }
+      case 'PART': {
+        const stages = (states ?? FRAUD_CASE_STATES).map((each) =>
+          isOneOf(OPEN_CASE_STATES, each) ? OPEN_STAGE : each,
+        );
+        const own: Condition = (bind) => `part.organisation = ${bind(way.organisation)}`;
+        const all = [own, ...conditions, ...inState, ...inCharge, ...way.others];
+        return [{ spread: [{ column: 'part.stage', values: stages }], conditions: all, through: BY_PART }];
+      }
+      default: {
+        if (assignee !== null) {
+          return [{ spread: [{ column: 'listed.charge', values: [assignee] }, byState], conditions }];
+        }
+        const byType = fraudTypes === null ? [] : [{ column: 'listed.fraud_type', values: fraudTypes }];
+        return [{ spread: [...byType, byState], conditions }];
+      }
+    }
+  });
 }

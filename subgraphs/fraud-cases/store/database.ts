@@ -11,6 +11,7 @@ import { CaseCommands1795000000010 } from './case-command-migration';
 import { CaseEvents1795000000002 } from './case-event-migration';
 import { CaseSubjectRow, EvidenceRow, InformationRequestRow, LossRow, SuspicionReportRow } from './case-file-rows';
 import { CaseLists1795000000060 } from './case-list-migration';
+import { CaseScopes1795000000120 } from './case-scope-migration';
 import { DutyCourse1795000000030 } from './duty-course-migration';
 import { DutyClockRow, DutyRuleRow } from './duty-rows';
 import { DutyRules1795000000001 } from './duty-rule-set';
@@ -60,6 +61,7 @@ export function openFraudCasesDatabase(
       ServiceFigures1795000000090,
       LookLimits1795000000100,
       LookRetention1795000000110,
+      CaseScopes1795000000120,
     ],
     onConnectionLost,
   });

@@ -9,7 +9,8 @@ import { DUTY_RULES } from '../domain/duty-rules';
 import type { Page, PageRequest } from '../domain/page';
 import { DutyClockRow, DutyRuleRow, toDutyClock, toDutyRule } from './duty-rows';
 import { countList, type ListTable, type Narrowing, readListPage } from './list-page';
-import { scopeCondition } from './scope-condition';
+import { rowBranches } from './scope-branches';
+import type { Condition } from './scope-condition';
 
 /** Names one version of a rule. */
 export interface DutyRuleKey {
@@ -74,17 +75,12 @@ const CLOCKS: ListTable<ReadClockRow> = {
   more: { readAt: '(SELECT senim_now())' },
 };
 
-/** Found by party or duty, and state. Every duty is known by its rule. */
-function narrowed({ states, party, ruleId, within }: DutyClockFilter): Narrowing<ReadClockRow> {
-  const byState = { property: 'state', values: states ?? CLOCK_STATES } as const;
-  const scope = scopeCondition(within, { caseId: 'listed.case_id', owner: 'listed.party' });
-  const owing = party ?? within.organisation;
-  if (owing === null) {
-    const byRule = { property: 'ruleId', values: ruleId === null ? RULE_IDS : [ruleId] } as const;
-    return { spread: [byRule, byState], conditions: [], scope };
-  }
-  const ofRule = ruleId === null ? [] : [{ sql: 'listed.rule_id = $', value: ruleId }];
-  return { spread: [{ property: 'party', values: [owing] }, byState], conditions: ofRule, scope };
+/** Found by party, by duty or by whose their cases are, and state. Every duty is known by its rule. */
+function narrowed({ states, party, ruleId, within }: DutyClockFilter): Narrowing {
+  const byState = { column: 'listed.state', values: states ?? CLOCK_STATES };
+  const byKind = { column: 'listed.rule_id', values: ruleId === null ? RULE_IDS : [ruleId] };
+  const conditions: readonly Condition[] = ruleId === null ? [] : [(bind) => `listed.rule_id = ${bind(ruleId)}`];
+  return rowBranches(within, { owner: 'listed.party', asked: party, byState, byKind, conditions });
 }
 
 const RULE_IDS = DUTY_RULES.map(({ id }) => id);

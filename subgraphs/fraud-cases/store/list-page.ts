@@ -1,12 +1,12 @@
-// Reads one page of a list by keyset. A list is spread over the values of some columns, mostly states: the rows of each value are found in the
-// list's order by an index that begins with these columns, no more of them than the page has, and merged. So a page costs the same
-// however many rows there are of other values, or of these. Totals are counted up to a bound.
+// Reads one page of a list by keyset. A list has one or more ways to its rows, and each is spread over the values of some columns, mostly states:
+// the rows of each value are found in the list's order by an index that begins with these columns, no more of them than the page has, and
+// merged. So a page costs the same however many rows there are of other values and other readers, or of these. Totals are counted up to a bound.
 
 import type { DataSource, EntitySchema } from 'typeorm';
 import { invariant } from '../../../shared/vocabulary/app-error';
 import type { Page, PageRequest } from '../domain/page';
 import { pageOf } from '../domain/page';
-import type { Bind } from './scope-condition';
+import type { Bind, Condition } from './scope-condition';
 
 /** A list: its rows, and by which property they are sorted; ties by id in the same direction. */
 export interface ListTable<Row> {
@@ -16,15 +16,23 @@ export interface ListTable<Row> {
   readonly more?: Readonly<Record<string, string>>;
 }
 
-/** What a list is narrowed to: all of it. */
-export interface Narrowing<Row> {
-  /** Each row has one of the values of each property. The properties are the first columns of one index, which the sort key ends. */
-  readonly spread: readonly { readonly property: keyof Row & string; readonly values: readonly string[] }[];
-  /** What else holds; `$` stands for the value, `listed` for the row. */
-  readonly conditions: readonly { readonly sql: string; readonly value: unknown }[];
-  /** Whose rows these are, as a condition on `listed`. */
-  readonly scope: (bind: Bind) => string;
+/** Values of one column, SQL. */
+export interface Spread {
+  readonly column: string;
+  readonly values: readonly string[];
 }
+
+/** One way to rows of a list: all of it holds for each. */
+export interface ListBranch {
+  /** Each row has one of the values in each of these columns, SQL. They are the first columns of one index, which the sort key ends. */
+  readonly spread: readonly Spread[];
+  readonly conditions: readonly Condition[];
+  /** Where the list's order is another table's: that table, joined to `listed`, and its columns of the order. */
+  readonly through?: { readonly join: string; readonly key: string; readonly id: string };
+}
+
+/** The ways to the rows of a narrowed list; no row is found by two of them. */
+export type Narrowing = readonly ListBranch[];
 
 /** Up to how many rows a total is counted. */
 export const MOST_COUNTED = 10_000;
@@ -33,26 +41,26 @@ export const MOST_COUNTED = 10_000;
 export async function readListPage<Row extends object>(
   dataSource: DataSource,
   list: ListTable<Row>,
-  narrowing: Narrowing<Row>,
+  narrowing: Narrowing,
   { first, after }: PageRequest,
 ): Promise<Page<Row>> {
+  if (narrowing.length === 0) return pageOf([], first);
   const { direction, property } = list.order;
   const values: unknown[] = [];
+  const bind: Bind = (value) => `$${values.push(value)}`;
   const columns = columnsOf(dataSource, list);
-  const key = `listed.${columns.nameOf(property)}`;
   const beyond = direction === 'ASC' ? '>' : '<';
-  const from = fromOf(columns, narrowing.spread, values);
-  const where = wheresOf(from.matches, narrowing, values);
-  if (after !== null) {
-    const place = `($${values.push(after.at)}::timestamptz, $${values.push(after.id)}::text)`;
-    where.push(`(${key}, listed.id) ${beyond} ${place}`);
-  }
-  const limit = `LIMIT $${values.push(first + 1)}`;
+  const limit = `LIMIT ${bind(first + 1)}`;
+  const place = after === null ? null : `(${bind(after.at)}::timestamptz, ${bind(after.id)}::text)`;
+  const branches = narrowing.map((branch) => {
+    const { keys, rows, where, key, id } = branchOf(columns, branch, bind);
+    if (place !== null) where.push(`(${key}, ${id}) ${beyond} ${place}`);
+    return `SELECT shown.* FROM ${keys} CROSS JOIN LATERAL (
+       SELECT ${columns.selection} FROM ${rows} ${whereOf(where)} ORDER BY ${key} ${direction}, ${id} ${direction} ${limit}
+     ) AS shown`;
+  });
   const rows: readonly Row[] = await dataSource.query(
-    `SELECT shown.* FROM ${from.keys} CROSS JOIN LATERAL (
-       SELECT ${columns.selection} FROM ${columns.table} AS listed ${whereOf(where)}
-       ORDER BY ${key} ${direction}, listed.id ${direction} ${limit}
-     ) AS shown ORDER BY shown."${property}" ${direction}, shown.id ${direction} ${limit}`,
+    `SELECT * FROM (${branches.join(' UNION ALL ')}) AS found ORDER BY "${property}" ${direction}, id ${direction} ${limit}`,
     values,
   );
   return pageOf(rows, first);
@@ -62,17 +70,19 @@ export async function readListPage<Row extends object>(
 export async function countList<Row extends object>(
   dataSource: DataSource,
   list: ListTable<Row>,
-  narrowing: Narrowing<Row>,
+  narrowing: Narrowing,
 ): Promise<number | null> {
+  if (narrowing.length === 0) return 0;
   const values: unknown[] = [];
+  const bind: Bind = (value) => `$${values.push(value)}`;
   const columns = columnsOf(dataSource, list);
-  const from = fromOf(columns, narrowing.spread, values);
-  const where = wheresOf(from.matches, narrowing, values);
-  const limit = `LIMIT $${values.push(MOST_COUNTED + 1)}`;
+  const limit = `LIMIT ${bind(MOST_COUNTED + 1)}`;
+  const branches = narrowing.map((branch) => {
+    const { keys, rows, where } = branchOf(columns, branch, bind);
+    return `SELECT FROM ${keys} CROSS JOIN LATERAL (SELECT FROM ${rows} ${whereOf(where)} ${limit}) AS counted`;
+  });
   const [row]: readonly { readonly count: number }[] = await dataSource.query(
-    `SELECT count(*)::int AS count FROM (
-       SELECT FROM ${from.keys} CROSS JOIN LATERAL (SELECT FROM ${columns.table} AS listed ${whereOf(where)} ${limit}) AS counted ${limit}
-     ) AS counted`,
+    `SELECT count(*)::int AS count FROM (SELECT FROM (${branches.join(' UNION ALL ')}) AS found ${limit}) AS counted`,
     values,
   );
   invariant(row !== undefined, 'a count is one row');
@@ -82,47 +92,39 @@ export async function countList<Row extends object>(
 interface Columns {
   readonly table: string;
   readonly selection: string;
-  nameOf(property: string): string;
+  readonly key: string;
 }
 
-function columnsOf<Row>(dataSource: DataSource, { rows, more }: ListTable<Row>): Columns {
+function columnsOf<Row>(dataSource: DataSource, { rows, more, order }: ListTable<Row>): Columns {
   const { columns, tableName } = dataSource.getMetadata(rows);
-  const names = new Map(columns.map(({ propertyName, databaseName }) => [propertyName, databaseName]));
-  const own = [...names].map(([property, name]) => `listed.${name} AS "${property}"`);
+  const own = columns.map(({ propertyName, databaseName }) => `listed.${databaseName} AS "${propertyName}"`);
   const others = Object.entries(more ?? {}).map(([name, sql]) => `${sql} AS "${name}"`);
-  return {
-    table: tableName,
-    selection: [...own, ...others].join(', '),
-    nameOf(property) {
-      const name = names.get(property);
-      invariant(name !== undefined, 'a list is sorted and narrowed by its own columns');
-      return name;
-    },
-  };
+  const key = columns.find(({ propertyName }) => propertyName === order.property);
+  invariant(key !== undefined, 'a list is sorted by its own column');
+  return { table: tableName, selection: [...own, ...others].join(', '), key: `listed.${key.databaseName}` };
 }
 
-/** Every combination of values, as a table, and how a row matches one. Without any, the one combination of nothing. */
-function fromOf(
-  columns: Columns,
-  spread: readonly { readonly property: string; readonly values: readonly string[] }[],
-  values: unknown[],
-): { readonly keys: string; readonly matches: readonly string[] } {
-  const lists = spread.map(
-    (each, at) => `unnest($${values.push([...new Set(each.values)])}::text[]) AS key${at} (value)`,
-  );
+/** A branch in SQL. Every combination of values is a row of `keys`; without any there is the one combination of nothing. */
+function branchOf(
+  { table, key }: Columns,
+  { spread, conditions, through }: ListBranch,
+  bind: Bind,
+): {
+  readonly keys: string;
+  readonly rows: string;
+  readonly where: string[];
+  readonly key: string;
+  readonly id: string;
+} {
+  const lists = spread.map(({ values }, at) => `unnest(${bind([...new Set(values)])}::text[]) AS key${at} (value)`);
+  const matches = spread.map(({ column }, at) => `${column} = key${at}.value`);
   return {
     keys: ['(VALUES (0)) AS one', ...lists].join(' CROSS JOIN '),
-    matches: spread.map(({ property }, at) => `listed.${columns.nameOf(property)} = key${at}.value`),
+    rows: through === undefined ? `${table} AS listed` : `${table} AS listed JOIN ${through.join}`,
+    where: [...matches, ...conditions.map((condition) => condition(bind))],
+    key: through?.key ?? key,
+    id: through?.id ?? 'listed.id',
   };
-}
-
-function wheresOf<Row>(matches: readonly string[], { conditions, scope }: Narrowing<Row>, values: unknown[]): string[] {
-  const bind: Bind = (value) => `$${values.push(value)}`;
-  return [...matches, ...conditions.map((condition) => bound(condition, values)), scope(bind)];
-}
-
-function bound({ sql, value }: { readonly sql: string; readonly value: unknown }, values: unknown[]): string {
-  return sql.replace('$', () => `$${values.push(value)}`);
 }
 
 function whereOf(conditions: readonly string[]): string {

@@ -14,7 +14,8 @@ import {
 import type { Page, PageRequest } from '../domain/page';
 import { AppealRow, BlockOrderRow, toAppeal, toBlockOrder } from './block-order-row';
 import { countList, type ListTable, type Narrowing, readListPage } from './list-page';
-import { scopeCondition } from './scope-condition';
+import { rowBranches, rowWithin } from './scope-branches';
+import type { Condition } from './scope-condition';
 
 /** What can be asked about orders and appeals. */
 export interface OrderReads {
@@ -80,23 +81,20 @@ export function orderReads(dataSource: DataSource): OrderReads {
 const ORDERS: ListTable<BlockOrderRow> = { rows: BlockOrderRow, order: { property: 'listedAt', direction: 'DESC' } };
 const APPEALS: ListTable<AppealRow> = { rows: AppealRow, order: { property: 'filedAt', direction: 'DESC' } };
 
-/** Orders of a number are few and found by it; others by operator and state. */
-function narrowed({ states, operatorCode, msisdn, within }: BlockOrderFilter): Narrowing<BlockOrderRow> {
-  const operator = operatorCode ?? within.organisation;
-  const spread: Narrowing<BlockOrderRow>['spread'][number][] = [];
-  const conditions: Narrowing<BlockOrderRow>['conditions'][number][] = [];
-  const byState = { property: 'state', values: states ?? BLOCK_ORDER_STATES } as const;
-  if (msisdn !== null) {
-    conditions.push({ sql: 'listed.msisdn = $', value: msisdn });
-    if (states !== null) conditions.push({ sql: 'listed.state = ANY ($)', value: states });
-    if (operatorCode !== null) conditions.push({ sql: 'listed.operator_code = $', value: operatorCode });
-  } else if (operator !== null) spread.push({ property: 'operatorCode', values: [operator] }, byState);
-  else spread.push(byState);
-  const scope = scopeCondition(within, { caseId: 'listed.case_id', owner: 'listed.operator_code' });
-  return { spread, conditions, scope };
+/** Orders of a number are few and found by it; others by operator or by whose their cases are, and state. */
+function narrowed({ states, operatorCode, msisdn, within }: BlockOrderFilter): Narrowing {
+  if (msisdn === null) {
+    const byState = { column: 'listed.state', values: states ?? BLOCK_ORDER_STATES };
+    return rowBranches(within, { owner: 'listed.operator_code', asked: operatorCode, byState, conditions: [] });
+  }
+  const conditions: Condition[] = [(bind) => `listed.msisdn = ${bind(msisdn)}`];
+  if (states !== null) conditions.push((bind) => `listed.state = ANY (${bind(states)})`);
+  if (operatorCode !== null) conditions.push((bind) => `listed.operator_code = ${bind(operatorCode)}`);
+  conditions.push(rowWithin({ caseId: 'listed.case_id', owner: 'listed.operator_code' }, within));
+  return [{ spread: [], conditions }];
 }
 
-function narrowedAppeals({ states, within }: AppealFilter): Narrowing<AppealRow> {
-  const scope = scopeCondition(within, { caseId: 'listed.case_id', owner: null });
-  return { spread: [{ property: 'state', values: states ?? APPEAL_STATES }], conditions: [], scope };
+function narrowedAppeals({ states, within }: AppealFilter): Narrowing {
+  const byState = { column: 'listed.state', values: states ?? APPEAL_STATES };
+  return rowBranches(within, { owner: null, asked: null, byState, conditions: [] });
 }

@@ -5,6 +5,7 @@ import type { Msisdn } from '../../../../shared/vocabulary/msisdn';
 import { lapseAppeal } from '../../../../subgraphs/fraud-cases/commands/appeal-commands';
 import type { Actor } from '../../../../subgraphs/fraud-cases/domain/actor';
 import { appeals, bank, DIGEST, investigator, KCELL, portal, supervisor, supervisor2 } from '../domain/case-fixture';
+import { scopeDrift } from '../store/scope-drift';
 import { almaty, by, type DutyWorld, idIn, openDutyWorld } from './duty-world';
 
 const APPEALS_2: Actor = { person: 'appeals-2', organisation: 'afc', roles: ['APPEALS'] };
@@ -298,4 +299,10 @@ describe('two at the same instant', () => {
       expect(lifts).toHaveLength(isLapsed || round % 2 === 0 ? 1 : 0);
     }
   }, 60_000);
+});
+
+describe('the lists of readers', () => {
+  it('find every case by whose it is, after all of that', async () => {
+    expect(await scopeDrift((text) => world.rows(text))).toEqual([]);
+  });
 });

@@ -1,6 +1,7 @@
 // Cases from the first report to the close over a real database: what each command leaves in the tables, in the clocks and in the log.
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { scopeDrift } from '../store/scope-drift';
 import { withDefaults } from './case-arguments';
 import { as, type CaseOffice, codesOf, done, idOf, numberOf, openCaseOffice } from './case-office';
 
@@ -270,6 +271,10 @@ describe('two cases that are one', () => {
       original,
     ]);
     expect(reports).toEqual([{ suspect: numberOf(40) }, { suspect: numberOf(41) }]);
+    // Whoever reported has a part where its report is now, and none where it was.
+    const parts = 'SELECT case_id FROM case_part WHERE organisation = $1';
+    expect(await office.rows(parts, ['bank-1'])).not.toContainEqual({ case_id: repeated });
+    expect(await office.rows(parts, ['bank-1'])).toContainEqual({ case_id: original });
     expect((await office.actsOf(repeated)).at(-1)).toBe('case.merged');
     expect((await office.actsOf(original)).at(-1)).toBe('case.merged');
     // A new report of the number goes to the case that took it.
@@ -279,5 +284,11 @@ describe('two cases that are one', () => {
       const answer = await office.cases.markDuplicate(as('supervisor-1'), { caseId: original, duplicateOf });
       expect(codesOf(answer)).toHaveLength(1);
     }
+  });
+});
+
+describe('the lists of readers', () => {
+  it('find every case by whose it is, after all of that', async () => {
+    expect(await scopeDrift((text) => office.rows(text))).toEqual([]);
   });
 });

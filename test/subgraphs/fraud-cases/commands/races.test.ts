@@ -1,6 +1,7 @@
 // Commands that meet are settled by the database: a short run of every race; long runs are a command of the benches.
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { scopeDrift } from '../store/scope-drift';
 import { type CaseOffice, openCaseOffice } from './case-office';
 import { brokenRules, RACES, raceOnce } from './race-campaign';
 
@@ -33,5 +34,9 @@ describe('people who act at the same instant', () => {
 
   it('leave no rule broken', async () => {
     expect(await brokenRules(office)).toEqual([]);
+  });
+
+  it('leave no list behind', async () => {
+    expect(await scopeDrift((text) => office.rows(text))).toEqual([]);
   });
 });

@@ -24,6 +24,7 @@ import { hasOldKeys } from '../../../../subgraphs/fraud-cases/store/idempotency-
 import { MOST_COUNTED } from '../../../../subgraphs/fraud-cases/store/list-page';
 import { orderReads } from '../../../../subgraphs/fraud-cases/store/order-reads';
 import { loadOldCases } from '../../../bench/old-cases';
+import { touchedRows } from '../../../support/touched-rows';
 import { createCaseDatabase } from '../fraud-cases-fixture';
 
 const OLD_CASES = 12_000;
@@ -66,28 +67,8 @@ afterAll(async () => {
 });
 
 /** Rows of tables that were looked at, by whatever way. */
-async function touchedBy<Value>(work: (source: SqlSource & DataSource) => Promise<Value>) {
-  const source: SqlSource & DataSource = Object.create(database.dataSource, {
-    query: {
-      value: async (statement: string | { readonly text: string }, values?: unknown[]) =>
-        typeof statement === 'string' ? (await client.query(statement, values)).rows : client.query(statement),
-    },
-  });
-  await client.query('BEGIN');
-  try {
-    const before = await touchedSoFar();
-    const value = await work(source);
-    return { value, touched: (await touchedSoFar()) - before };
-  } finally {
-    await client.query('ROLLBACK');
-  }
-}
-
-async function touchedSoFar(): Promise<number> {
-  const { rows } = await client.query<{ touched: number }>(
-    `SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::int AS touched FROM pg_stat_xact_user_tables`,
-  );
-  return rows[0]?.touched ?? 0;
+function touchedBy<Value>(work: (source: SqlSource & DataSource) => Promise<Value>) {
+  return touchedRows(client, database.dataSource, work);
 }
 
 describe('a page of a list', () => {
