@@ -1,6 +1,7 @@
 // Migrations: in order, once, one program at a time, forward only.
 
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { Pool } from 'pg';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { isAtHead, type MigrationClass, migrate, openDatabase } from '../../../shared/service/database';
 import { SenimNow1700000000000 } from '../../../shared/service/senim-now';
@@ -106,4 +107,16 @@ describe('openDatabase', () => {
     const [row] = await source.query(`SELECT senim_now() - clock_timestamp() > interval '71 hours' AS moved`);
     expect(row).toEqual({ moved: true });
   });
+});
+
+test('an address that demands TLS is not opened in the clear', async () => {
+  const url = new URL(await database());
+  url.searchParams.set('sslmode', 'verify-full');
+  // The server of the tests has no certificate.
+  await expect(openDatabase({ url: url.href, applicationName: 'test', entities: [], migrations: [] })).rejects.toThrow(
+    'does not support SSL',
+  );
+  const pool = new Pool({ connectionString: url.href });
+  await expect(pool.query('SELECT 1')).rejects.toThrow('does not support SSL');
+  await pool.end();
 });

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { readConfig as readGatewayConfig } from '../../../gateway/config';
+import { createTokenCheck } from '../../../shared/identity/token-check';
 import { callHttp } from '../../../shared/service/http-call';
 import { type HttpHost, startHttpHost } from '../../../shared/service/http-host';
 import { createLogger } from '../../../shared/service/logger';
@@ -21,6 +22,7 @@ import { readServiceConfig as readCasesConfig } from '../../../subgraphs/fraud-c
 import { readServiceConfig as readNumberingConfig } from '../../../subgraphs/numbering/config';
 import { readServiceConfig as readOperatorConfig } from '../../../subgraphs/operator/config';
 import { type Identity, makeProgramAuthority, type ProgramAuthority } from '../../support/client-certificates';
+import { startTokenIssuer } from '../../support/token-issuer';
 
 const GATEWAY = 'spiffe://afc.nationalbank.kz/gateway';
 const NUMBERING = 'spiffe://afc.nationalbank.kz/numbering';
@@ -290,6 +292,47 @@ describe('a call to a peer', () => {
     const far = { url: 'http://192.0.2.1/', server: 'issuer', method: 'GET', timeoutMs: 50, maxBytes: 1 } as const;
     expect(await callHttp({ ...far, onFault: (fault) => faults.push(fault) })).toBeNull();
     expect(faults).toEqual(['UNREACHABLE']);
+  });
+});
+
+describe('the issuer of tokens', () => {
+  test('that stands in the book is believed under its certificate alone', async () => {
+    const tokens = await startTokenIssuer();
+    let served = await stranger.identityOf('spiffe://issuer.kz/oidc');
+    let issuer = '';
+    const asks = { ca: kcell.certificate, requestCert: true, rejectUnauthorized: true };
+    const server = createServer({ ...asks, ...served }, (request, response) => {
+      void fetch(`${tokens.issuer}${request.url}`).then(async (answer) => {
+        response.end((await answer.text()).replaceAll(tokens.issuer, issuer));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    issuer = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { call } = openTransport(
+      settingsOf('pinned', own, { issuer: { authorities: 'beeline.pem', uri: 'spiffe://issuer.kz/oidc' } }),
+      tell,
+    );
+    const outcomeOf = async (): Promise<string> => {
+      const check = createTokenCheck({ issuer, audience: tokens.audience, call });
+      const token = tokens.tokenOf('investigator-1', { iss: issuer });
+      const outcome = await check.check(`Bearer ${token}`, undefined);
+      check.stop();
+      return outcome.ok ? String(outcome.value?.person) : outcome.error;
+    };
+    try {
+      expect(await outcomeOf()).toBe('SUBGRAPH_UNAVAILABLE');
+      served = await beeline.identityOf('spiffe://issuer.kz/oidc');
+      server.setSecureContext({ ...served, ca: kcell.certificate });
+      expect(await outcomeOf()).toBe('investigator-1');
+      served = await beeline.identityOf('spiffe://issuer.kz/other');
+      server.setSecureContext({ ...served, ca: kcell.certificate });
+      server.closeAllConnections();
+      expect(await outcomeOf()).toBe('SUBGRAPH_UNAVAILABLE');
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await tokens.stop();
+    }
   });
 });
 
