@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '../shared/service/logger';
 import { createMetrics } from '../shared/service/metrics';
-import { openTransport, readCertificate, type Transport } from '../shared/service/transport';
+import { endOf, openTransport, readCertificate, type Transport } from '../shared/service/transport';
 import { transportRefusals } from '../shared/service/transport-refusals';
 import { AppError } from '../shared/vocabulary/app-error';
 import { ERROR_CATALOGUE, type ErrorCode } from '../shared/vocabulary/error-catalogue';
@@ -56,6 +56,7 @@ export async function startGateway(
     tellTransport,
   );
   const tls = readEdgeTls(config, transport);
+  if (tls !== null) tellTransport.shows(endOf(tls));
   let ownUrl = '';
   const readers = openReaderDesk(config, () => ownUrl, transport.call);
   const meter = createRequestMeter(metrics);

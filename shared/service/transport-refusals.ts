@@ -20,6 +20,8 @@ export interface TellTransport {
   refused(reason: TransportRefusal): void;
   /** Somebody else than the peer answered at its address. */
   stranger(server: string): void;
+  /** The program's own certificate ends at this instant, in milliseconds since 1970. */
+  shows(endsAtMs: number): void;
 }
 
 /** Of the same thing one line in so long; the numbers count all. */
@@ -37,6 +39,14 @@ export function transportRefusals(logger: Logger, metrics: Metrics, nowMs: () =>
     help: 'Connections that were given up because somebody else answered than was meant, by whom was meant',
     labels: ['server'],
   });
+  let ends: readonly number[] = [];
+  metrics.gauge(
+    {
+      name: 'senim_tls_certificate_end_seconds',
+      help: 'When the certificate ends that the program shows first of its own, in seconds since 1970',
+    },
+    () => (ends.length === 0 ? [] : [{ labels: [], value: Math.min(...ends) }]),
+  );
   const last = new Map<string, number>();
   const isNew = (what: string): boolean => {
     const now = nowMs();
@@ -45,6 +55,9 @@ export function transportRefusals(logger: Logger, metrics: Metrics, nowMs: () =>
     return true;
   };
   return {
+    shows(endsAtMs) {
+      ends = [...ends, Math.floor(endsAtMs / 1_000)];
+    },
     refused(reason) {
       refusals(reason).add();
       if (!isNew(reason)) return;
@@ -70,4 +83,4 @@ export function refusalOfHandshake(fault: NodeJS.ErrnoException): TransportRefus
 }
 
 /** Nobody is told; for parts of a program that are used by themselves. */
-export const UNTOLD: TellTransport = { refused: () => {}, stranger: () => {} };
+export const UNTOLD: TellTransport = { refused: () => {}, stranger: () => {}, shows: () => {} };

@@ -3,7 +3,7 @@
 // start. What a peer may ask is decided by peer-guard.ts.
 
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { type ConnectionOptions, createSecureContext, type PeerCertificate, TLSSocket } from 'node:tls';
 import { z } from 'zod';
@@ -118,6 +118,7 @@ export function openTransport(settings: TransportSettings, tell: TellTransport):
   const own = readCertificate({ TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile });
   const book = readPeerBook(peersFile);
   const itself = new X509Certificate(own.cert);
+  tell.shows(endOf(own));
   const admitted = new WeakMap<object, string>();
   const tlsOf: TlsOf = (name) => clientOptions(own, book, name);
   return {
@@ -144,6 +145,9 @@ export function openTransport(settings: TransportSettings, tell: TellTransport):
 export function readCertificate(files: Readonly<Record<string, string>>): OwnCertificate {
   const [[certName, certFile] = ['', ''], [keyName, keyFile] = ['', '']] = Object.entries(files);
   const own = { cert: readText(certName, certFile), key: readText(keyName, keyFile) };
+  if ((statSync(keyFile).mode & OTHERS_MAY) !== 0) {
+    throw new AppError('INTERNAL', `The file of ${keyName} must be one that only its owner may read (mode 0600).`);
+  }
   try {
     createSecureContext(own);
     if (new X509Certificate(own.cert).validTo !== '') return own;
@@ -159,6 +163,12 @@ export function certificateFault(socket: TLSSocket): TransportRefusal | null {
   return socket.authorized ? null : (REASONS.get(String(socket.authorizationError)) ?? 'NOT_VOUCHED_FOR');
 }
 
+/** When a certificate ends, in milliseconds since 1970. */
+export function endOf({ cert }: OwnCertificate): number {
+  return Date.parse(new X509Certificate(cert).validTo);
+}
+
+const OTHERS_MAY = 0o077;
 const PLAIN_BEYOND =
   'HOST is not this machine’s own address, and without TLS_CERT_FILE, TLS_KEY_FILE and TLS_PEERS_FILE nothing is answered beyond it.';
 

@@ -11,6 +11,7 @@ import { type HttpHost, startHttpHost } from '../../shared/service/http-host';
 import { createLogger } from '../../shared/service/logger';
 import { readPeerBook } from '../../shared/service/peer-book';
 import { openTransport, TRANSPORT_ENVIRONMENT, type Transport } from '../../shared/service/transport';
+import { UNTOLD } from '../../shared/service/transport-refusals';
 import { PROJECT_ROOT } from '../support/project-root';
 
 const PAGE = readFileSync(join(PROJECT_ROOT, 'docs', 'operations', 'transport.md'), 'utf8');
@@ -47,7 +48,7 @@ function transportOf(place: string, peers: object): Transport {
       TLS_KEY_FILE: join(place, 'tls.pem'),
       TLS_PEERS_FILE: join(place, 'peers.json'),
     },
-    { refused: () => {}, stranger: () => {} },
+    UNTOLD,
   );
 }
 

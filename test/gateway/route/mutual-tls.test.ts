@@ -10,6 +10,7 @@ import { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createSender, type Sender } from '../../../gateway/route/send';
 import { openTransport } from '../../../shared/service/transport';
+import { UNTOLD } from '../../../shared/service/transport-refusals';
 import { type Identity, makeProgramAuthority, type ProgramAuthority } from '../../support/client-certificates';
 
 const GATEWAY = 'spiffe://afc.nationalbank.kz/gateway';
@@ -36,7 +37,7 @@ beforeAll(async () => {
   ]);
   const own = await bank.identityOf(GATEWAY);
   const file = (name: string, text: string): string => {
-    writeFileSync(join(folder, name), text);
+    writeFileSync(join(folder, name), text, { mode: 0o600 });
     return join(folder, name);
   };
   file('kcell.pem', kcell.certificate);
@@ -53,7 +54,7 @@ beforeAll(async () => {
         }),
       ),
     },
-    { refused: () => {}, stranger: (server) => void strangers.push(server) },
+    { ...UNTOLD, stranger: (server) => void strangers.push(server) },
   );
   sender = createSender({ connectionsPerOrigin: 2, connectTimeoutMs: 2_000, transport });
 });

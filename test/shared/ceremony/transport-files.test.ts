@@ -14,6 +14,7 @@ import { makeTransportFiles } from '../../../shared/ceremony/transport-files';
 import { type HttpHost, startHttpHost } from '../../../shared/service/http-host';
 import { createLogger } from '../../../shared/service/logger';
 import { openTransport, type Transport, type TransportSettings } from '../../../shared/service/transport';
+import { UNTOLD } from '../../../shared/service/transport-refusals';
 import { parseOperatorDirectory } from '../../../shared/vocabulary/operator-directory';
 import { runWith } from '../../support/network';
 import { PROJECT_ROOT } from '../../support/project-root';
@@ -64,6 +65,7 @@ beforeAll(async () => {
     const transport = openTransport(filesOf(program), {
       refused: (reason) => refusals.push(`${program.name} ${reason}`),
       stranger: (server) => strangers.push(`${program.name} ${server}`),
+      shows: () => {},
     });
     transports.set(program.name, transport);
     hosts.set(
@@ -195,7 +197,7 @@ describe('a container’s look at its health', () => {
     const fresh = programs.find(({ name }) => name === 'numbering');
     if (fresh === undefined) throw new Error('numbering is certified.');
     const files = filesOf(fresh);
-    const transport = openTransport(files, { refused: () => {}, stranger: () => {} });
+    const transport = openTransport(files, UNTOLD);
     let isReady = true;
     const host = await startHttpHost({
       host: '127.0.0.1',

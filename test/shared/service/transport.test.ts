@@ -2,7 +2,8 @@
 // for under that party's name, is cut off before it says a word, and it is told; a peer may ask what is its own and nothing else. Calls reach
 // the peer that is meant or nobody. Without certificates a program speaks in the clear with its own machine alone.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, type AgentOptions, createServer, type ServerOptions, request as secureRequest } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -83,6 +84,7 @@ beforeAll(async () => {
       strangers.push(server);
       tell.stranger(server);
     },
+    shows: tell.shows,
   });
   const guarded = [
     { addresses: ['/graphql'], peers: ['gateway'] },
@@ -152,6 +154,12 @@ describe('a server with certificates', () => {
     expect(answered).toBe(0);
     expect(lines.at(-1)).toContain(`"alarm":"TLS_${reason}"`);
     expect(await metricsText()).toContain(`senim_tls_refusals_total{reason="${reason}"`);
+  });
+
+  test('tells when its own certificate ends, so that somebody renews it', async () => {
+    const told = /^senim_tls_certificate_end_seconds\{[^}]*\} (\d+)$/m.exec(await metricsText())?.[1];
+    const ends = Date.parse(new X509Certificate(own.cert).validTo) / 1_000;
+    expect(Number(told)).toBe(ends);
   });
 
   test('says nothing of a certificate in its log', () => {
@@ -355,6 +363,9 @@ describe('the files', () => {
     expect(open({ TLS_KEY_FILE: fileOf('other.key', other) })).toThrow(
       'The files of TLS_CERT_FILE and TLS_KEY_FILE are no certificate and its key.',
     );
+    chmodSync(files.TLS_KEY_FILE, 0o640);
+    expect(open({})).toThrow('The file of TLS_KEY_FILE must be one that only its owner may read (mode 0600).');
+    chmodSync(files.TLS_KEY_FILE, 0o600);
     const book = (peers: unknown) => ({ TLS_PEERS_FILE: fileOf('book.json', JSON.stringify(peers)) });
     const entry = { authorities: 'bank.pem', uri: GATEWAY };
     expect(open(book([]))).toThrow('is no list of peers');
