@@ -18,7 +18,7 @@ import { openLoop } from './load';
 import { type CpuTimes, cpuBetween, readCpuTimes } from './process-time';
 
 const HELP = `usage: npm run bench:dossier -- [--scale 2000] [--rates 10,20,40,80,120,160] [--seconds 10] [--traced 100] [--without]
-       npm run bench:dossier -- --compare [--scale 100] [--rounds 3]
+       npm run bench:dossier -- --compare [--scale 100] [--rounds 2]
 
 Starts the whole network with that many lines per operator and asks for dossiers of numbers chosen by chance, so many a second, whatever
 the answers do. A request's time counts from the instant at which it was due. Stops raising the rate when p99 is above two seconds.
@@ -86,7 +86,7 @@ function readWords(): Settings | null {
       traced: { type: 'string', default: '100' },
       without: { type: 'boolean', default: false },
       compare: { type: 'boolean', default: false },
-      rounds: { type: 'string', default: '3' },
+      rounds: { type: 'string', default: '2' },
       help: { type: 'boolean', default: false },
     },
   });

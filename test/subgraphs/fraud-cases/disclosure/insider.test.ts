@@ -17,13 +17,16 @@ import {
 
 const HOURS = 24;
 const MOST_IDENTITIES = 60;
+const MOST_LINKED = 20;
+const MOST_GLASSES = 3;
+const GIVEN = 5;
 const REASON = 'It is urgent, and there is no case yet.';
 
 /** Numbers that others linked to a case of the account, and those that the account links to it itself. */
 const ACCOUNTS = [INVESTIGATOR, OTHER_INVESTIGATOR].map((who, place) => ({
   who,
   caseId: uuid(place + 1),
-  given: numbers(1_000 * (place + 1), 5),
+  given: numbers(1_000 * (place + 1), GIVEN),
   linked: numbers(1_000 * (place + 1) + 100, 50),
 }));
 /** In no case at all; one of them is a canary. */
@@ -44,11 +47,16 @@ afterAll(() => bank.close());
 
 test('an insider sees at most sixty identities in a day with two logins, and is noticed', async () => {
   const seen = new Set<string>();
+  const seenBy = new Map<string, Set<string>>(ACCOUNTS.map(({ who }) => [who.person, new Set()]));
   const refusals = new Map<string, number>();
   const look = async (who: Principal, caseId: string, msisdns: readonly string[]): Promise<void> => {
     const answer = await bank.ask(who, { case: caseId, subjects: msisdns.map((msisdn) => tenureOf(msisdn)) });
     const grant = bank.grantIn(answer);
-    if (grant?.class === 'CLEAR') for (const subject of grant.clearSubjects ?? grant.subjects) seen.add(subject);
+    if (grant?.class === 'CLEAR')
+      for (const subject of grant.clearSubjects ?? grant.subjects) {
+        seen.add(subject);
+        seenBy.get(who.person)?.add(subject);
+      }
     if (answer.kind === 'REFUSED') refusals.set(answer.code, (refusals.get(answer.code) ?? 0) + 1);
   };
   for (let hour = 0; hour < HOURS; hour += 1) {
@@ -75,11 +83,46 @@ test('an insider sees at most sixty identities in a day with two logins, and is 
   expect(seen.size).toBeGreaterThan(20);
   expect(refusals.get('QUOTA_EXCEEDED')).toBeGreaterThan(HOURS);
   expect(alarms).toEqual(expect.arrayContaining(['BREAK_GLASS', 'QUOTA']));
+  // What one links to one's own case alone is few, and a glass shows one number.
+  for (const own of seenBy.values()) expect(own.size).toBeLessThanOrEqual(MOST_LINKED + GIVEN + MOST_GLASSES);
   // Every one of them stands in the trail, with its act.
   const [row] = await bank.rows<{ readonly looks: number; readonly acts: number }>(
     `SELECT count(*)::int AS looks, count(act.id)::int AS acts FROM identity_read LEFT JOIN audit.act ON act.id = act_id`,
   );
   expect(row?.looks).toBe(row?.acts);
+});
+
+test('two whose cases are filled by each other are bounded each by their own budget, and together by the bank’s', async () => {
+  // Nothing that they look at is their own link, which is what two people can do for one another.
+  const cases = ACCOUNTS.map(({ who }, place) =>
+    caseAbout(place + 1, numbers(6_000 + 200 * place, 120), { assignee: who.person }),
+  );
+  const filled = await openLookBank(cases, { bankDay: 100 });
+  try {
+    const seenBy = new Map<string, Set<string>>();
+    for (let hour = 0; hour < HOURS; hour += 1) {
+      await filled.moveClock(`${hour} hours 1 minute`);
+      for (const [place, { who, caseId }] of ACCOUNTS.entries()) {
+        const seen = seenBy.get(who.person) ?? new Set<string>();
+        seenBy.set(who.person, seen);
+        const wanted = numbers(6_000 + 200 * place, 120).filter((msisdn) => !seen.has(tenureOf(msisdn)));
+        for (let at = 0; at < 18; at += 3) {
+          const subjects = wanted.slice(at, at + 3).map((msisdn) => tenureOf(msisdn));
+          const grant = filled.grantIn(await filled.ask(who, { case: caseId, subjects }));
+          for (const subject of grant?.clearSubjects ?? grant?.subjects ?? []) seen.add(subject);
+        }
+      }
+    }
+    const sizes = [...seenBy.values()].map(({ size }) => size);
+    for (const size of sizes) expect(size).toBeLessThanOrEqual(MOST_IDENTITIES);
+    expect(Math.max(...sizes)).toBe(MOST_IDENTITIES);
+    // Twenty-four hours from now reach into a second day of Almaty, which has a budget of its own.
+    const days = await filled.rows<{ readonly looks: number }>('SELECT looks FROM bank_look_day');
+    for (const { looks } of days) expect(looks).toBeLessThanOrEqual(100);
+    expect(await filled.alarms()).toEqual(expect.arrayContaining(['QUOTA']));
+  } finally {
+    await filled.close();
+  }
 });
 
 function numbers(from: number, count: number) {
