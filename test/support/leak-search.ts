@@ -51,9 +51,10 @@ export function createLeakSearch(secrets: Secrets): LeakSearch {
   const named = words.length === 0 ? null : new RegExp(`(?<!\\p{L})(?:${words.join('|')})(?!\\p{L})`, 'giu');
 
   function hitsIn(source: string, content: string | Uint8Array): readonly Hit[] {
-    const text = typeof content === 'string' ? content : Buffer.from(content).toString('utf8');
+    const bytes = typeof content === 'string' ? null : Buffer.from(content);
     const hits: Hit[] = [];
-    look(text, 'as it stands', 0);
+    look(bytes === null ? String(content) : bytes.toString('utf8'), 'as it stands', 0);
+    if (bytes !== null) for (const wide of wideTexts(bytes)) look(wide, 'UTF-16', 1);
     return hits;
 
     function look(view: string, form: string, depth: number): void {
@@ -87,9 +88,10 @@ export function createLeakSearch(secrets: Secrets): LeakSearch {
       if (/%[0-9a-f]{2}/i.test(view)) look(percentDecoded(view), 'percent-encoded', 1);
 
       function lookInto(bytes: Buffer, code: string): void {
-        const inner = bytes.toString('utf8');
         // Hashes, keys and signatures: what is no text holds none.
+        const inner = bytes.toString('utf8');
         if (isText(inner)) look(inner, `${form}, then ${code}`, depth + 1);
+        for (const wide of wideTexts(bytes)) if (isText(wide)) look(wide, `${form}, then ${code} of UTF-16`, depth + 1);
       }
     }
   }
@@ -119,6 +121,8 @@ const WORD = /\p{Script=Cyrillic}{4,}/gu;
 const CYRILLIC = /\p{Script=Cyrillic}/u;
 /** Ten digits and more, also with a space, hyphen or bracket between them. */
 const DIGITS = /[0-9](?:[ ()-]{0,2}[0-9]){9,}/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: UTF-16 of digits is full of them.
+const WIDE = /(?:\0[0-9+]){10,}|(?:[0-9]\0){10,}|(?:\x04[\x10-\x4f]){4,}|(?:[\x10-\x4f]\x04){4,}/;
 const HEX = /[0-9a-f]{20,}/gi;
 const BASE64 = /[A-Za-z0-9+/_-]{14,}/g;
 /** Hashes, UUIDs, fractions and instants hold digits in a row that are nobody's. */
@@ -141,6 +145,16 @@ function isText(text: string): boolean {
   let readable = 0;
   for (const sign of text) if (/[\p{L}\p{N}\p{P}\p{S}\s]/u.test(sign) && sign !== '\ufffd') readable += 1;
   return text.length > 0 && readable / [...text].length > 0.9;
+}
+
+/** Bytes read as UTF-16, in both orders and from both places; only such as hold ten digits or four Cyrillic letters in a row. */
+function wideTexts(bytes: Buffer): readonly string[] {
+  const latin = bytes.toString('latin1');
+  if (!WIDE.test(latin)) return [];
+  return [0, 1].flatMap((from) => {
+    const even = bytes.subarray(from, from + 2 * Math.floor((bytes.length - from) / 2));
+    return [even.toString('utf16le'), Buffer.from(even).swap16().toString('utf16le')];
+  });
 }
 
 function sha256(text: string): string {

@@ -62,6 +62,37 @@ export function labelNames(expr: string): readonly string[] {
   return [...new Set([...matched, ...grouped])];
 }
 
+/** Every metric that an expression asks for, with the labels by which it asks: those in braces behind it, and those that its part is grouped by. */
+export function askedLabels(expr: string): readonly (readonly [metric: string, label: string])[] {
+  const parts = expr.split(/\bor\b|\)\s*[/+]\s*(?=sum)/);
+  return parts.flatMap((part) => {
+    const grouped = [...part.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, inner = '']) => inner.split(/,\s*/));
+    const metrics = [...part.matchAll(/\b((?:senim|process|nodejs)_[a-z0-9_]+)(?:\{([^}]*)\})?/g)];
+    return metrics.flatMap(([, metric = '', inner = '']) => {
+      const matched = inner.match(/[a-z_]+(?=\s*(?:=|!=))/g) ?? [];
+      return [...new Set([...matched, ...grouped])].map((label) => [metric, label] as const);
+    });
+  });
+}
+
+/** Codes in capitals by which an expression asks, with the label. */
+export function askedWords(expr: string): readonly (readonly [label: string, word: string])[] {
+  return [...expr.matchAll(/([a-z_]+)(?:=|!=|=~|!~)"([^"]*)"/g)].flatMap(([, label = '', words = '']) =>
+    words.split('|').flatMap((word) => (/^[A-Z][A-Z_]+$/.test(word) ? [[label, word] as const] : [])),
+  );
+}
+
+/** The labels of every metric of which a scrape has a value, with those that the scraper adds. */
+export function toldLabels(scrape: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const told = new Map<string, Set<string>>();
+  for (const [, name = '', inner = ''] of scrape.matchAll(/^([a-z_0-9]+)(?:\{(.*)\})? \S+$/gm)) {
+    const labels = told.get(name) ?? new Set(['job', 'instance']);
+    for (const [, label = ''] of inner.matchAll(/([a-z_]+)="/g)) labels.add(label);
+    told.set(name, labels);
+  }
+  return told;
+}
+
 /** Names that a scrape tells, with those that a histogram is asked by. */
 export function toldMetricNames(scrape: string): ReadonlySet<string> {
   const told = new Set<string>();

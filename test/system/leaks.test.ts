@@ -3,7 +3,19 @@
 // demonstration. What the metrics are called is checked against rules and dashboard on the way, because the network is there.
 
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { DEMO_USERS, type DemoUser } from '../../shared/local-network/demo-users';
@@ -11,9 +23,19 @@ import { localFolder } from '../../shared/local-network/local-folder';
 import { signIn } from '../../shared/local-network/sign-in';
 import { PLAYBILL } from '../../shared/local-network/stories/playbill';
 import { createStage } from '../../shared/local-network/stories/stage';
+import { ERROR_CATALOGUE } from '../../shared/vocabulary/error-catalogue';
+import { codeOfAnswer, type EventListener, listenTo } from '../support/event-listener';
 import { createLeakSearch, type LeakSearch, type Secrets } from '../support/leak-search';
 import { startTestNetwork, type TestNetwork } from '../support/network';
-import { expressions, metricNames, toldMetricNames } from '../support/operations-files';
+import {
+  askedLabels,
+  askedWords,
+  expressions,
+  metricNames,
+  toldLabels,
+  toldMetricNames,
+} from '../support/operations-files';
+import { PROJECT_ROOT } from '../support/project-root';
 
 type Place = readonly [source: string, content: string | Uint8Array];
 
@@ -21,14 +43,37 @@ let network: TestNetwork;
 let secrets: Secrets;
 let search: LeakSearch;
 
+/** What came to the operators' own endpoints: headers and body, by operator. */
+const webhooks: (readonly [operator: string, content: string])[] = [];
+const endpoints = createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const told = `${JSON.stringify(request.headers)}\n${Buffer.concat(chunks).toString('utf8')}`;
+    webhooks.push([request.url?.slice(1) ?? '', told]);
+    response.writeHead(204).end();
+  });
+});
+const OPERATORS = ['kcell', 'beeline', 'tele2'] as const;
+let settings = '';
+
 beforeAll(async () => {
-  network = await startTestNetwork({ scale: 60, environment: { LOG_LEVEL: 'debug' } });
+  await new Promise<void>((resolve) => endpoints.listen(0, '127.0.0.1', resolve));
+  const { port } = endpoints.address() as AddressInfo;
+  settings = mkdtempSync(join(tmpdir(), 'senim-leaks-'));
+  const file = join(settings, 'webhooks.json');
+  const told = OPERATORS.map((operatorCode) => ({ operatorCode, url: `http://127.0.0.1:${port}/${operatorCode}` }));
+  writeFileSync(file, JSON.stringify({ endpoints: told }));
+  network = await startTestNetwork({ scale: 60, environment: { LOG_LEVEL: 'debug', WEBHOOKS_FILE: file } });
   secrets = await secretsOf(network);
   search = createLeakSearch(secrets);
 }, 150_000);
 
 afterAll(async () => {
   await network?.stop();
+  endpoints.closeAllConnections();
+  endpoints.close();
+  if (settings !== '') rmSync(settings, { recursive: true, force: true });
 }, 60_000);
 
 const originOf = (url: string): string => new URL(url).origin;
@@ -164,6 +209,9 @@ describe('the search', () => {
       percentName: `?n=${encodeURIComponent(name)}`,
       escaped: `{"name":"${escaped(name)}"}`,
       base64url: `x.${Buffer.from(`{"msisdn":"${msisdn}"}`).toString('base64url')}.y`,
+      base64OfWide: `x.${Buffer.from(`iin ${iin}`, 'utf16le').toString('base64')}.y`,
+      hexOfWide: `\\x${Buffer.from(name, 'utf16le').swap16().toString('hex')}`,
+      hexOfNumber: `\\x${Buffer.from(msisdn).toString('hex')}`,
       twice: Buffer.from(`{"jws":"${inner}"}`).toString('base64'),
       hex: `\\x${Buffer.from(name).toString('hex')}`,
       hash: `\\x01${createHash('sha256').update(msisdn).digest('hex')}`,
@@ -171,11 +219,15 @@ describe('the search', () => {
     };
     const missed = Object.entries(forms).filter(([, text]) => search.hitsIn('x', text).length === 0);
     expect(missed.map(([form]) => form)).toEqual([]);
+    const wide = [`to ${msisdn}`, `holder ${name}`].map((text) => Buffer.from(`${text};`, 'utf16le'));
+    const shifted = wide.map((bytes) => Buffer.concat([Buffer.from([7]), Buffer.from(bytes).swap16()]));
+    expect([...wide, ...shifted].filter((bytes) => search.hitsIn('x', bytes).length === 0)).toEqual([]);
     const harmless = [
       `{"time":"${new Date().toISOString()}","pid":123456,"requestId":"0b0f5a3e-6f0c-4a7e-9d58-3a1c5e7f9b10"}`,
       'senim_gateway_operation_seconds_sum{program="gateway"} 0.010925182999999381',
       `{"maskedIin":"********${iin.slice(8)}","maskedName":"${name[0]}***** ${name[0]}.","n":"+7701***4567"}`,
       createHash('sha256').update(`${msisdn}salt`).digest('hex'),
+      Buffer.from('nobody at all, in wide letters', 'utf16le').toString('base64'),
     ];
     expect(findsIn(harmless.map((text) => ['harmless', text]))).toEqual([]);
   });
@@ -184,6 +236,42 @@ describe('the search', () => {
 describe('a network that has lived', () => {
   /** Answers by who asked what: status and body. */
   const answers: Place[] = [];
+  /** Streams that are open while it lives, by who listens to what. */
+  const streams: (readonly [who: string, stream: EventListener])[] = [];
+  afterAll(() => {
+    for (const [, stream] of streams) stream.leave();
+  });
+
+  it('is listened to by operators, each for its own orders, and by those to whom nothing is told', async () => {
+    const [, gateway = ''] = programs()[0] ?? [];
+    const { caseId } = network.record().stories.openCase as { readonly caseId: string };
+    const fields = 'id kind state operatorCode target { msisdn } document reason case { id number }';
+    const orders = (code: string): string => `subscription { blockOrderIssued(operatorCode: "${code}") { ${fields} } }`;
+    const cases = `subscription { caseUpdated(caseId: "${caseId}") { id number assignee subjects { ground number { msisdn } } } }`;
+    const asked: readonly (readonly [user: string, query: string, isRefused: boolean])[] = [
+      ...OPERATORS.map((code) => [`operator-${code}`, orders(code), false] as const),
+      ['operator-beeline', orders('kcell'), true],
+      ['operator-tele2', cases, true],
+      ['investigator-2', cases, true],
+      ['bank-1', cases, true],
+      ['portal-1', orders('kcell'), true],
+    ];
+    for (const [name, query, isRefused] of asked) {
+      const user = DEMO_USERS.find((each) => each.name === name);
+      if (user === undefined) throw new Error(`There is no ${name}.`);
+      const stream = await listenTo(`${gateway}/graphql`, await tokenOf(user), query);
+      if (!isRefused) {
+        streams.push([name, stream]);
+        continue;
+      }
+      expect([name, (await stream.ended) === 'BROKEN', stream.answers.map(codeOfAnswer)]).toEqual([
+        name,
+        false,
+        ['FORBIDDEN'],
+      ]);
+      expect(stream.answers.map(({ data }) => data ?? null)).toEqual([null]);
+    }
+  });
 
   it.each(PLAYBILL.filter(({ number }) => [2, 4, 6, 9].includes(number)))(
     'story $number: $title',
@@ -236,9 +324,39 @@ describe('a network that has lived', () => {
     expect(findsIn(theirs)).toEqual([]);
   });
 
+  it('told none by webhook, whoever it went to', () => {
+    expect(webhooks.length).toBeGreaterThan(2);
+    expect(findsIn(webhooks.map(([operator, told]): Place => [`webhook of ${operator}`, told]))).toEqual([]);
+  });
+
+  it('told no operator of a line that another operator serves, by stream or feed', async () => {
+    const { origin } = new URL(network.record().subgraphs['fraud-cases'].url);
+    let told = 0;
+    for (const code of OPERATORS) {
+      const database = network.record().subgraphs.operators[code]?.database ?? '';
+      const served = await rowsIn<{ readonly msisdn: string }>(database, 'SELECT DISTINCT msisdn FROM tenure');
+      const own = new Set(served.map(({ msisdn }) => msisdn));
+      // Whose line it is is told to nobody, and which line to who serves it or did.
+      const others = createLeakSearch({ ...secrets, msisdns: secrets.msisdns.filter((msisdn) => !own.has(msisdn)) });
+      const user = DEMO_USERS.find(({ name }) => name === `operator-${code}`);
+      if (user === undefined) throw new Error(`There is no operator-${code}.`);
+      const headers = { authorization: `Bearer ${await tokenOf(user)}` };
+      const feed = await fetch(`${origin}/feed/block-orders?limit=200`, { headers });
+      expect(feed.status).toBe(200);
+      const heard = streams.filter(([name]) => name === user.name).flatMap(([, stream]) => stream.answers);
+      told += heard.length;
+      const bodies = [await feed.text(), JSON.stringify(heard)];
+      expect(bodies.flatMap((body) => others.hitsIn(code, body).map(({ kind, around }) => [kind, around]))).toEqual([]);
+      // And it would be found: what is told to this one is too much for each of the others.
+      if (heard.length > 0) expect(bodies.flatMap((body) => search.hitsIn(code, body)).length).toBeGreaterThan(0);
+    }
+    expect(told).toBeGreaterThan(1);
+  });
+
   it('wrote none into any log', () => {
     const places = logs();
     expect(places.length).toBeGreaterThan(programs().length);
+    for (const [name] of programs()) expect(places.filter(([file]) => String(file).includes(name))).not.toEqual([]);
     expect(places.reduce((bytes, [, content]) => bytes + content.length, 0)).toBeGreaterThan(10_000);
     expect(findsIn(places)).toEqual([]);
   });
@@ -258,6 +376,29 @@ describe('a network that has lived', () => {
     const told = toldMetricNames((await scrapes()).map(([, text]) => text).join('\n'));
     const asked = expressions().flatMap(([place, expr]) => metricNames(expr).map((name) => [place, name] as const));
     expect(asked.filter(([, name]) => !told.has(name))).toEqual([]);
+  });
+
+  it('tells them under every label by which rules and dashboard ask', async () => {
+    const told = toldLabels((await scrapes()).map(([, text]) => text).join('\n'));
+    const asked = expressions().flatMap(([place, expr]) => askedLabels(expr).map((each) => [place, ...each] as const));
+    expect(asked.length).toBeGreaterThan(60);
+    // What has happened to nobody yet has no value: of those the program's own text says by which labels it counts.
+    const unmet = asked.filter(([, metric, label]) => !(told.get(metric) ?? declaredLabels(metric)).has(label));
+    expect(unmet).toEqual([]);
+    const silent = [...new Set(asked.map(([, metric]) => metric))].filter((metric) => !told.has(metric));
+    expect(
+      silent.filter(
+        (metric) =>
+          !/alarms|order_outbox|parked|strangers|tls_refusals|breaker|overdue|missed|close|failed/.test(metric),
+      ),
+    ).toEqual([]);
+  });
+
+  it('and by words that programs say', () => {
+    const asked = expressions().flatMap(([place, expr]) => askedWords(expr).map((each) => [place, ...each] as const));
+    expect(asked.length).toBeGreaterThan(10);
+    const known = new Set([...Object.keys(ERROR_CATALOGUE), ...SAID]);
+    expect(asked.filter(([, , word]) => !known.has(word))).toEqual([]);
   });
 
   it('keeps none in what can never be erased: the audit tables of every party, but openings and disclosures', async () => {
@@ -315,6 +456,24 @@ describe('a network that has lived', () => {
     expect(found.filter((line) => line.startsWith(`${file}: name`)).length).toBeGreaterThan(0);
   });
 });
+
+/** Words that stand for more than a code of an answer: of the log, of witnesses, of doors and of connections. */
+const SAID = ['HALTED', 'EXTENSION_UNPROVEN', 'OVER_CAP', 'PROTOCOL'];
+
+/** The labels of a family as the program that counts it declares them, with those that every family has. */
+function declaredLabels(metric: string): ReadonlySet<string> {
+  const families = ['gateway', 'shared', 'subgraphs'].flatMap((folder) => filesUnder(join(PROJECT_ROOT, folder)));
+  for (const file of families.filter((name) => name.endsWith('.ts'))) {
+    const text = readFileSync(file, 'utf8');
+    const [, family = ''] = text.split(`name: '${metric}'`);
+    const [, word = '', list] = /^[^}]*?labels: (?:([a-z]\w*)|\[([^\]]*)\])/.exec(family) ?? [];
+    const labels = list ?? new RegExp(`const ${word} = \\[([^\\]]*)\\]`).exec(text)?.[1];
+    if (labels === undefined) continue;
+    const own = [...labels.matchAll(/'([a-z_]+)'/g)].map(([, label = '']) => label);
+    return new Set([...own, 'program', 'party', 'job', 'instance']);
+  }
+  return new Set();
+}
 
 /** Roles that may see a person for a case; whatever else is asked here is for no case of theirs. */
 const MAY_LOOK = /^(?:investigator|supervisor|appeals)-/;
