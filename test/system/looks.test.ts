@@ -49,6 +49,8 @@ let network: TestNetwork;
 let court = '';
 let told: { readonly msisdn: string; readonly caseId: string };
 let holder: Holder;
+/** Tokens outlive the test. */
+const tokens = new Map<string, string>();
 
 beforeAll(async () => {
   network = await startTestNetwork({ scale: 60 });
@@ -92,7 +94,9 @@ async function ask(
   variables: Readonly<Record<string, unknown>>,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<GraphQLAnswer> {
-  const authorization = `Bearer ${await network.tokenOf(user)}`;
+  const token = tokens.get(user) ?? (await network.tokenOf(user));
+  tokens.set(user, token);
+  const authorization = `Bearer ${token}`;
   return askGraphQL(new URL(network.record().gateway.url).origin, query, variables, { authorization, ...headers });
 }
 
@@ -161,12 +165,12 @@ describe('who is shown the holder of the number of an open case', () => {
         expect(JSON.stringify(data)).not.toContain(holder.iin);
       }
     }
-  });
+  }, 60_000);
 
   it('the same by the commands of the README', async () => {
     const commands = [...README.matchAll(/npm run -s dossier -- (\+\d+)(?: --case ([0-9a-f-]{36}))?/g)];
     const named = commands.filter(([, msisdn]) => msisdn === told.msisdn).map(([, , caseId]) => caseId);
-    expect(named).toEqual([undefined, told.caseId, told.caseId]);
+    expect(named).toEqual([told.caseId, told.caseId]);
     const shown = (...words: readonly string[]): Promise<CommandOutcome> =>
       network.command('dossier', told.msisdn, ...words);
     const mine = await shown('--case', told.caseId);
@@ -179,7 +183,7 @@ describe('who is shown the holder of the number of an open case', () => {
       expect(stdout).toContain(maskName(holder.fullName));
       expect(stdout).not.toContain(holder.fullName);
       expect(stdout).not.toContain(holder.iin);
-      expect(/MISSING +gateway: /.test(stdout)).toBe(words.includes('--case'));
+      expect(/WITHHELD .*fullName/.test(stdout)).toBe(words.includes('--case'));
     }
   }, 60_000);
 });
