@@ -5,6 +5,7 @@ import { isSafeAddress } from '../../shared/identity/issuer-keys';
 import { type Environment, readEnvironment } from '../../shared/service/environment';
 import { LOG_LEVELS } from '../../shared/service/logger';
 import { readListening, TRANSPORT_ENVIRONMENT, TRANSPORT_SETTINGS } from '../../shared/service/transport';
+import { parseOperatorCode } from '../../shared/vocabulary/operator-code';
 import { accepted, type Result, refused } from '../../shared/vocabulary/result';
 
 const DATABASE = {
@@ -30,6 +31,14 @@ const CASE_CONFIG = z.object({
 });
 
 const ORDER_CONFIG = z.object({ ...DATABASE, ORDER_ID: z.uuid('the id of an order is required').optional() });
+
+const OPERATOR_CONFIG = z.object({
+  ...DATABASE,
+  OPERATOR_CODE: z
+    .string()
+    .refine((code) => parseOperatorCode(code).ok, 'the code of an operator is required')
+    .optional(),
+});
 
 const PERSON_CONFIG = z.object({
   ...DATABASE,
@@ -135,6 +144,7 @@ export const ENVIRONMENT = [
   'TOKEN_ENDPOINT     where the dispatcher of orders signs in; https, or http on this machine (serve)',
   'DISPATCHER_KEY_FILE  key by which it signs in (serve)',
   'ORDER_ID           the parked order, all of them unless told (unpark); also --order ID',
+  'OPERATOR_CODE      the operator whose parked webhooks go out again, of all unless told (retry-webhooks); also --operator CODE',
   ...TRANSPORT_ENVIRONMENT,
   'LOG_LEVEL          fatal, error, warn, info, debug, trace or silent; info unless told',
 ] as const;
@@ -162,6 +172,11 @@ export function readPersonConfig(environment: Environment) {
 /** The configuration of `unpark`, or one sentence per fault. */
 export function readOrderConfig(environment: Environment) {
   return readEnvironment(ORDER_CONFIG, environment);
+}
+
+/** The configuration of `retry-webhooks`, or one sentence per fault. */
+export function readOperatorConfig(environment: Environment) {
+  return readEnvironment(OPERATOR_CONFIG, environment);
 }
 
 /** The configuration of `serve`, or one sentence per fault. */

@@ -1,5 +1,5 @@
-// The program `fraud-cases`: serve, migrate, seed, replay, export-case, erase-openings, suspend, reinstate, print-schema. The only file of
-// this house that reads the process.
+// The program `fraud-cases`: serve, migrate, seed, replay, export-case, erase-openings, suspend, reinstate, unpark, retry-webhooks, print-schema.
+// The only file of this house that reads the process.
 
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
@@ -19,6 +19,7 @@ import {
   type ReplayConfig,
   readCaseConfig,
   readDatabaseConfig,
+  readOperatorConfig,
   readOrderConfig,
   readPersonConfig,
   readReplayConfig,
@@ -35,6 +36,7 @@ import { openLogPool } from './store/log-pool';
 import { unparkTasks } from './store/order-outbox';
 import { seed } from './store/seed';
 import { reinstate, suspend } from './store/suspension';
+import { retryParkedWebhooks } from './store/webhook-outbox';
 
 const program = {
   name: 'fraud-cases',
@@ -53,6 +55,10 @@ const program = {
     suspend: { summary: 'stops a person or machine from doing anything, at once (--person X)', run: suspendPerson },
     reinstate: { summary: 'ends a suspension (--person X)', run: reinstatePerson },
     unpark: { summary: 'sets parked orders going again: all, or one (--order ID)', run: unpark },
+    'retry-webhooks': {
+      summary: 'lets parked webhooks be sent once more: all, or those of one operator (--operator CODE)',
+      run: retryWebhooks,
+    },
     'print-schema': { summary: 'prints its schema; needs no database', run: printSchema },
   },
 };
@@ -179,6 +185,17 @@ async function unpark(environment: Environment): Promise<void> {
   }
 }
 
+async function retryWebhooks(environment: Environment): Promise<void> {
+  const config = orRefuse(readOperatorConfig(environment));
+  const pool = openLogPool(config.DATABASE_URL);
+  try {
+    const retried = await retryParkedWebhooks(pool, config.OPERATOR_CODE ?? null);
+    process.stdout.write(`${JSON.stringify({ retried })}\n`);
+  } finally {
+    await pool.end();
+  }
+}
+
 async function printSchema(): Promise<void> {
   process.stdout.write((await buildFraudCasesSubgraph()).sdl);
 }
@@ -192,6 +209,7 @@ const OPTIONS: Readonly<Record<string, readonly [option: string, variable: strin
   'export-case': ['--case', 'CASE_ID'],
   'erase-openings': ['--case', 'CASE_ID'],
   unpark: ['--order', 'ORDER_ID'],
+  'retry-webhooks': ['--operator', 'OPERATOR_CODE'],
   suspend: ['--person', 'PERSON'],
   reinstate: ['--person', 'PERSON'],
 };

@@ -3,7 +3,7 @@
 // ends and it is claimed again: an endpoint may be told twice, never not at all.
 
 import type { Pool } from 'pg';
-import { rowsOf } from '../../../shared/audit-log/sql-session';
+import { rowsOf, type SqlSource } from '../../../shared/audit-log/sql-session';
 import type { OrderEvent, OrderEventKind } from '../domain/order-event';
 import { EVENT_HORIZON } from './event-horizon';
 import { toInstant, toInstantOrNull } from './instant-column';
@@ -98,6 +98,17 @@ export function webhookOutbox(pool: Pool): WebhookOutbox {
       return row?.due === null || row === undefined ? null : Math.max(0, Math.ceil(row.due));
     },
   };
+}
+
+/** Sets parked deliveries going again with all their attempts: of all endpoints, or of those of one operator. Resolves with their number. */
+export async function retryParkedWebhooks(source: SqlSource, operatorCode: string | null): Promise<number> {
+  const rows = await rowsOf(source, {
+    text: `UPDATE webhook_delivery SET parked_at = NULL, attempts = 0, due_at = senim_now()
+      FROM webhook_endpoint WHERE webhook_endpoint.id = endpoint_id AND parked_at IS NOT NULL
+        AND ($1::text IS NULL OR operator_code = $1) RETURNING 1`,
+    values: [operatorCode],
+  });
+  return rows.length;
 }
 
 interface ClaimRow {

@@ -105,6 +105,37 @@ describe('the counts of a night', () => {
   });
 });
 
+describe('a snapshot', () => {
+  // The sessions are looked at from outside of the transaction that holds the table: within one, the server tells of other sessions as they were
+  // when it was first asked, and a session that begins to wait afterwards is never seen.
+  it('is lost with its connection, and nothing else is', async () => {
+    const own = await createCaseDatabase([]);
+    const others = new Pool({ connectionString: own.url, max: 2 });
+    const snapshots = new Pool({ connectionString: own.url, max: 1, application_name: 'snapshots' });
+    for (const each of [others, snapshots]) each.on('error', () => {});
+    const holder = await others.connect();
+    try {
+      await holder.query('BEGIN; LOCK TABLE statistics_snapshot');
+      const lost = takeSnapshot(snapshots).catch((cause: unknown) => cause);
+      await eventually(async () => {
+        const { rowCount } = await others.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'snapshots' AND wait_event_type = 'Lock'`,
+        );
+        return rowCount === 1;
+      });
+      expect(await lost).toBeInstanceOf(Error);
+      await holder.query('ROLLBACK');
+      expect(await takeSnapshot(snapshots)).toBe(true);
+      expect(await takeSnapshot(snapshots)).toBe(false);
+    } finally {
+      holder.release(true);
+      await snapshots.end();
+      await others.end();
+      await own.close();
+    }
+  });
+});
+
 describe('a dashboard', () => {
   let service: RunningService;
   beforeAll(async () => {
