@@ -379,7 +379,9 @@ describe('a number', () => {
     });
     expect(entities).toHaveLength(count);
     expect(entities[0]).toMatchObject({ blockStatus: { state: 'BLOCKED' }, openCase: { id: 'case-100' } });
-    expect(statements).toHaveLength(3);
+    const [standing, ...others] = statements;
+    expect(standing).toContain('suspended_principal');
+    expect(others).toHaveLength(3);
   });
 });
 

@@ -94,19 +94,21 @@ export const registryEntities = (
   representations: readonly Readonly<Record<string, unknown>>[],
 ) => askEntities(origin, typeName, selection, representations, forSomebody());
 
-/** The service over a database, on a free port. */
+/** The service over a database, on a free port; with the keys and the root of a ceremony, with its own unless told. */
 export function serveNumbering(
   databaseUrl: string,
   operatorsFile: string,
   serviceLogger = logger,
+  ceremony: { readonly rootFile: string; keyFile(party: string, purpose: string): string } | null = null,
 ): Promise<RunningService> {
   const folder = dirname(operatorsFile);
   trust = gatewayTrust(folder);
   const config = {
     DATABASE_URL: databaseUrl,
     OPERATORS_FILE: operatorsFile,
-    TRUST_ROOT_FILE: trust.rootFile,
-    NUMBERING_KEY_FILE: writeKey(join(folder, 'numbering.pem'), 'afc numbering'),
+    TRUST_ROOT_FILE: ceremony?.rootFile ?? trust.rootFile,
+    NUMBERING_KEY_FILE:
+      ceremony?.keyFile('afc', 'numbering') ?? writeKey(join(folder, 'numbering.pem'), 'afc numbering'),
     HOST: '127.0.0.1',
     PORT: 0,
     LOG_LEVEL: 'silent',

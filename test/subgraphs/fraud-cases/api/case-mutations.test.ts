@@ -5,7 +5,7 @@ import type { RunningService } from '../../../../subgraphs/fraud-cases/server';
 import { asGateway } from '../../../support/gateway-signature';
 import { startTokenIssuer, type TokenIssuer } from '../../../support/token-issuer';
 import { createOperatorsDocument, createRegistryDatabase, serveNumbering } from '../../numbering/numbering-fixture';
-import { createCaseDatabase, serveFraudCases } from '../fraud-cases-fixture';
+import { createCaseDatabase, logger, serveFraudCases } from '../fraud-cases-fixture';
 import { type Ceremony, makeCeremony } from '../log-fixture';
 
 const SUSPECT = '+77015550001';
@@ -25,7 +25,7 @@ beforeAll(async () => {
   registry = await createRegistryDatabase([
     { kind: 'tenure', msisdn: SUSPECT, operatorCode: 'kcell', since: '2024-01-01T00:00:00.000Z', until: null },
   ] as never);
-  numbering = await serveNumbering(registry.url, operators.path);
+  numbering = await serveNumbering(registry.url, operators.path, logger, ceremony);
   database = await createCaseDatabase([]);
   const log = { ...ceremony.log, NUMBERING_URL: numbering.url };
   service = await serveFraudCases(database.url, { ...ceremony, log }, issuer);

@@ -12,7 +12,7 @@ import type { RunningService } from '../../../../subgraphs/fraud-cases/server';
 import { asGateway } from '../../../support/gateway-signature';
 import { startTokenIssuer, type TokenIssuer } from '../../../support/token-issuer';
 import { createOperatorsDocument, createRegistryDatabase, serveNumbering } from '../../numbering/numbering-fixture';
-import { caseFact, createCaseDatabase, serveFraudCases } from '../fraud-cases-fixture';
+import { caseFact, createCaseDatabase, logger, serveFraudCases } from '../fraud-cases-fixture';
 import { type Ceremony, makeCeremony } from '../log-fixture';
 
 const SUSPECT = '+77015560001';
@@ -33,7 +33,7 @@ beforeAll(async () => {
   registry = await createRegistryDatabase([
     { kind: 'tenure', msisdn: SUSPECT, operatorCode: 'kcell', since: '2024-01-01T00:00:00.000Z', until: null },
   ] as never);
-  numbering = await serveNumbering(registry.url, operators.path);
+  numbering = await serveNumbering(registry.url, operators.path, logger, ceremony);
   database = await createCaseDatabase([caseFact(1, SUSPECT, { id: CASE })]);
   await database.dataSource.query('UPDATE seeded_case SET is_told = true');
   const log = { ...ceremony.log, NUMBERING_URL: `${numbering.url}/graphql` };
