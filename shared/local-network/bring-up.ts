@@ -214,7 +214,7 @@ function partiesOf(demo: DemoNetwork): readonly PartyFacts[] {
 /** What services inherit: not the addresses of each other's databases, and nothing that the layout sets for some of them only. */
 function withoutOurs(environment: NetworkStart['environment']): NetworkStart['environment'] {
   const OURS =
-    /^(DATABASE_URL.*|OPERATOR_CODE|OPERATORS_FILE|(NUMBERING|FRAUD_CASES|LOG|ISSUER|GATEWAY)_URL|[A-Z]+_KEY_FILE|LOG_LOCK_FILE|(WITNESS|TRUST|TOKEN|IDENTITY)_.*|npm_.*)$/;
+    /^(DATABASE_URL.*|OPERATOR_CODE|OPERATORS_FILE|(NUMBERING|FRAUD_CASES|LOG|ISSUER|GATEWAY)_URL|[A-Z]+_KEY_FILE|LOG_LOCK_FILE|(WITNESS|TRUST|TOKEN|IDENTITY|TLS|EDGE_TLS)_.*|npm_.*)$/;
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !OURS.test(name)));
 }
 

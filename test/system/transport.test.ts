@@ -108,13 +108,13 @@ describe('a network over TLS', () => {
     await playDossier(stageOf(seen));
     expect(seen).toContain('the operator names the holder, for this case');
     expect(seen.at(-1)).toMatch(/FORBIDDEN$/);
-  }, 30_000);
+  }, 90_000);
 
   test('carries an order to the operator and its receipt back', async () => {
     const seen: string[] = [];
     await playFourEyes(stageOf(seen));
     expect(seen.length).toBeGreaterThan(3);
-  }, 60_000);
+  }, 90_000);
 
   test('moves a number from one operator to another', async () => {
     const msisdn = network.record().spares.kcell?.[0] ?? '';
@@ -145,7 +145,7 @@ describe('a network over TLS', () => {
       return behind.every((count) => count === 0) && final > finalBefore;
     });
     expect(await toldOf('fraud-cases', 'senim_log_state', 'RUNNING')).toBe(1);
-  }, 60_000);
+  }, 90_000);
 
   test('raised no alarm by any of this', async () => {
     for (const name of secured.names) {
@@ -270,23 +270,26 @@ describe('a program with the wrong certificate', () => {
     return errors.map(({ extensions }) => extensions.code);
   }
 
-  test.each([
-    ['of another operator’s authority', () => secured.authority('beeline').identityOf(uriOf('kcell'))],
-    ['of another operator’s name', () => secured.authority('kcell').identityOf(uriOf('beeline'))],
-  ])(
-    '%s is spoken with by nobody, and one restart with a right one mends it',
-    async (_what, identity) => {
-      const own = secured.identity('kcell');
+  test('is spoken with by nobody, whatever is wrong with it; one start with the right one mends it', async () => {
+    const own = secured.identity('kcell');
+    const wrong = [
+      () => secured.authority('beeline').identityOf(uriOf('kcell')),
+      () => secured.authority('kcell').identityOf(uriOf('beeline')),
+    ];
+    for (const identity of wrong) {
       secured.replace('kcell', await identity());
       await secured.restart('kcell');
-      expect(await codesOf('kcell')).toContain('OPERATOR_UNAVAILABLE');
+      const before = await countOf('gateway', 'senim_tls_strangers_total', 'kcell');
+      // Between two looks the breaker asks nobody.
+      await until('the gateway finds a stranger', async () => {
+        expect(await codesOf('kcell')).toContain('OPERATOR_UNAVAILABLE');
+        return (await countOf('gateway', 'senim_tls_strangers_total', 'kcell')) > before;
+      });
       expect(await codesOf('tele2')).toEqual([]);
-      expect(await countOf('gateway', 'senim_tls_strangers_total', 'kcell')).toBeGreaterThan(0);
-      expect(secured.output('gateway')).toContain('"alarm":"TLS_STRANGER","addressee":"kcell"');
-      secured.replace('kcell', own);
-      await secured.restart('kcell');
-      await until('kcell answers again', async () => (await codesOf('kcell')).length === 0);
-    },
-    40_000,
-  );
+    }
+    expect(secured.output('gateway')).toContain('"alarm":"TLS_STRANGER","addressee":"kcell"');
+    secured.replace('kcell', own);
+    await secured.restart('kcell');
+    await until('kcell answers again', async () => (await codesOf('kcell')).length === 0);
+  }, 120_000);
 });
