@@ -48,6 +48,7 @@ export const SIGNATURE_REFUSALS = [
   'UNKNOWN_KEY',
   'SIGNATURE',
   'NOT_YET',
+  'EARLIER',
   'EXPIRED',
   'REPLAYED',
   'TOO_MANY',
@@ -67,6 +68,8 @@ export interface BelievedSignature {
 
 /** Remembers the nonces of requests that were believed, for as long as they could be believed again. */
 export interface SeenNonces {
+  /** Second since 1970 from which on it remembers: nobody knows whether an earlier request was seen. */
+  readonly sinceSeconds: number;
   /** Enters a nonce: REPLAYED when it was seen, TOO_MANY when no more can be remembered. */
   enter(nonce: string, nowMs: number): 'NEW' | 'REPLAYED' | 'TOO_MANY';
 }
@@ -94,7 +97,8 @@ export function signRequest(message: SignedMessage<SentHeaders>, key: KeyPair, n
 
 /**
  * Whether a request carries the one form of signature, made now by a key that `keyOf` knows, over exactly this request; its nonce is then
- * entered as seen. Nonces are remembered by one process: what must not happen twice across processes needs a record of its own.
+ * entered as seen. EARLIER when it was made before `seen` remembers. Nonces are remembered by one process: what must not happen twice across
+ * processes needs a record of its own.
  */
 export function verifyRequest(
   message: SignedMessage<ReceivedHeaders>,
@@ -112,6 +116,7 @@ export function verifyRequest(
   if (!PATH.test(message.path) || covered.some((name) => oneOf(headers[name]) === null)) return refused('MALFORMED');
   const inTime = windowRefusal(Number(created), Number(expires), nowMs);
   if (inTime !== null) return refused(inTime);
+  if (Number(created) < seen.sinceSeconds) return refused('EARLIER');
   const key = keyOf(keyId);
   if (key === null) return refused('UNKNOWN_KEY');
   if (parts.contentDigest !== digestOf(message.body)) return refused('DIGEST');
@@ -152,13 +157,14 @@ export function verifyAnswer(
 
 /**
  * A memory of nonces with a bound. Two generations, each as long as a nonce can be believed: the older is dropped whole. When a generation
- * is full, new requests are refused rather than old nonces forgotten.
+ * is full, new requests are refused rather than old nonces forgotten. `sinceMs` is when it began to remember, where an earlier memory was lost.
  */
-export function createSeenNonces(most: number = MOST_NONCES): SeenNonces {
+export function createSeenNonces(most: number = MOST_NONCES, sinceMs: number = Number.NEGATIVE_INFINITY): SeenNonces {
   let young = new Set<string>();
   let old = new Set<string>();
   let begunMs = Number.NEGATIVE_INFINITY;
   return {
+    sinceSeconds: Math.ceil(sinceMs / 1_000),
     enter(nonce, nowMs) {
       if (nowMs - begunMs >= NONCE_LIFE_MS) {
         old = nowMs - begunMs >= 2 * NONCE_LIFE_MS ? new Set() : young;

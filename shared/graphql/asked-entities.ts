@@ -20,6 +20,8 @@ export interface AskedOperation {
   readonly kind: 'query' | 'mutation';
   /** True when it asks a root field other than `_entities`: the schema, or the like. Root fields of mutations do not count. */
   readonly asksOther: boolean;
+  /** True when it asks what the subgraph is made of. */
+  readonly asksSchema: boolean;
   /** Coordinates of all fields it names below its root fields, `__typename` left out. */
   readonly coordinates: ReadonlySet<string>;
   /** Everything that stands where representations are handed over, as it was sent. */
@@ -63,6 +65,7 @@ function readOperation(schema: GraphQLSchema, text: string): AskedOperation | nu
   const coordinates = new Set<string>();
   const handedOver: ReadValue[] = [];
   let asksOther = false;
+  let asksSchema = false;
   const types = new TypeInfo(schema);
   visit(
     document,
@@ -77,6 +80,7 @@ function readOperation(schema: GraphQLSchema, text: string): AskedOperation | nu
           return;
         }
         if (name !== '_entities') asksOther = true;
+        if (name === '_service' || name.startsWith('__')) asksSchema = true;
         const argument = field.arguments?.find((one) => one.name.value === 'representations');
         if (argument !== undefined) handedOver.push(valueReader(argument.value, defaults));
       },
@@ -85,6 +89,7 @@ function readOperation(schema: GraphQLSchema, text: string): AskedOperation | nu
   return {
     kind: operation.operation === OperationTypeNode.MUTATION ? 'mutation' : 'query',
     asksOther,
+    asksSchema,
     coordinates,
     representations: (variables) => handedOver.flatMap((read) => asList(read(variables))),
   };

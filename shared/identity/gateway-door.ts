@@ -29,14 +29,19 @@ export interface GatewayDoor {
   believe(request: DoorRequest): BelievedSignature;
 }
 
-/** A door that the holders of these keys pass; without any, nobody does. `onRefusal` is told why somebody did not. */
+/**
+ * A door that the holders of these keys pass; without any, nobody does. `onRefusal` is told why somebody did not. What was signed before this
+ * process began may have been seen by the one before it, and is refused.
+ */
 export function createGatewayDoor(options: {
   readonly keys: readonly PublicKey[];
   readonly onRefusal: (refusal: SignatureRefusal) => void;
   readonly nowMs?: () => number;
+  /** When the memory of requests begins; when the process did, unless told. */
+  readonly sinceMs?: number;
 }): GatewayDoor {
-  const { keys, onRefusal, nowMs = Date.now } = options;
-  const seen = createSeenNonces();
+  const { keys, onRefusal, nowMs = Date.now, sinceMs = performance.timeOrigin } = options;
+  const seen = createSeenNonces(undefined, sinceMs);
   const keyOf = (keyId: string): PublicKey | null => keys.find((key) => key.keyId === keyId) ?? null;
   return {
     believe({ method, path, headers, body }) {
@@ -47,6 +52,12 @@ export function createGatewayDoor(options: {
       throw new AppError(code, `The gateway's signature was required, but got ${verified.error}.`);
     },
   };
+}
+
+/** Resolves when a request that is signed from now on is not taken for one that an earlier process may have seen: a program listens then. */
+export async function firstWholeSecond(): Promise<void> {
+  const untilMs = Math.ceil(performance.timeOrigin / 1_000) * 1_000;
+  while (Date.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, untilMs - Date.now()));
 }
 
 /** What signs the answers of a program to requests that were believed. */

@@ -5,9 +5,10 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { DataSource } from 'typeorm';
 import { loadKeyFile, loadSecretFile } from '../../shared/audit-log/key-file';
+import { entityGuard } from '../../shared/graphql/entity-guard';
 import { createSubgraphHandler } from '../../shared/graphql/subgraph-host';
 import { loadGatewayKeys } from '../../shared/identity/gateway-context';
-import { createGatewayDoor } from '../../shared/identity/gateway-door';
+import { createGatewayDoor, firstWholeSecond } from '../../shared/identity/gateway-door';
 import { createAnswerMeter } from '../../shared/service/answer-meter';
 import { isAtHead } from '../../shared/service/database';
 import { doorRefusals } from '../../shared/service/door-refusals';
@@ -126,10 +127,12 @@ async function serve(
       asker,
     );
   const subgraph = await buildFraudCasesSubgraph();
+  const guardEntities = entityGuard(subgraph, tellRefusal);
   const graphql = await createSubgraphHandler({
     subgraph,
     createContext: async (request) => {
       gateway.believe(request);
+      guardEntities(request.body);
       const asker = await askers.askerOf(request.headers);
       await requireStanding(asker);
       return contextFor(asker);
@@ -140,13 +143,17 @@ async function serve(
       logger.error({ requestId, code, fault: fault instanceof Error ? fault.name : 'unknown' }, 'a field failed');
     },
   });
-  const disclosures = office?.disclosures?.routes(async (headers) => (await askers.askerOf(headers)).principal);
+  const disclosures = office?.disclosures?.routes({
+    principalOf: async (headers) => (await askers.askerOf(headers)).principal,
+    onRefusal: (reason) => tellRefusal(`SIGNATURE_${reason}`),
+  });
   const told = live.serve({
     schema: subgraph.schema,
     believe: (request) => void gateway.believe(request),
     askerOf: askers.askerOf,
     contextFor,
   });
+  await firstWholeSecond();
   const host = await startHttpHost({
     host: config.HOST,
     port: config.PORT,

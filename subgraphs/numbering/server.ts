@@ -2,9 +2,10 @@
 // way as the program does.
 
 import { loadKeyFile } from '../../shared/audit-log/key-file';
+import { entityGuard } from '../../shared/graphql/entity-guard';
 import { createSubgraphHandler } from '../../shared/graphql/subgraph-host';
 import { CONTEXT_HEADER, createContextCheck, loadBankKeys } from '../../shared/identity/gateway-context';
-import { createGatewayDoor } from '../../shared/identity/gateway-door';
+import { createGatewayDoor, firstWholeSecond } from '../../shared/identity/gateway-door';
 import { signedCalls, signedRoutes } from '../../shared/identity/program-calls';
 import { createAnswerMeter } from '../../shared/service/answer-meter';
 import { isAtHead } from '../../shared/service/database';
@@ -79,10 +80,13 @@ export async function startNumbering(config: ServiceConfig, logger: Logger): Pro
   const tellRefusal = doorRefusals(logger, metrics);
   const gateway = createGatewayDoor({ keys: gatewayKeys, onRefusal: (reason) => tellRefusal(`SIGNATURE_${reason}`) });
   const guard = peerGuard(transport, GUARDED, tellRefusal);
+  const subgraph = await buildNumberingSubgraph();
+  const guardEntities = entityGuard(subgraph, tellRefusal);
   const graphql = await createSubgraphHandler({
-    subgraph: await buildNumberingSubgraph(),
+    subgraph,
     createContext: (request) => {
       gateway.believe(request);
+      guardEntities(request.body);
       const checked = contexts.check(request.headers[CONTEXT_HEADER]);
       if (!checked.ok || checked.value?.actor == null) {
         tellRefusal('CONTEXT');
@@ -115,6 +119,7 @@ export async function startNumbering(config: ServiceConfig, logger: Logger): Pro
         resuming = null;
       });
   };
+  await firstWholeSecond();
   const host = await startHttpHost({
     host: config.HOST,
     port: config.PORT,

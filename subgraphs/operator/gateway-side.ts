@@ -11,11 +11,12 @@ import { believedContext, CONTEXT_HEADER, createContextCheck } from '../../share
 import { answerSigner, createGatewayDoor } from '../../shared/identity/gateway-door';
 import { createGrantDoor } from './api/grant-door';
 import { createOperatorContext, type OperatorContext, type OperatorSetting } from './api/operator-context';
+import { KEY_FIELDS } from './api/schema';
 import type { ServiceConfig } from './config';
 import { bankKeys, loadOwnKey, loadTrust } from './log/own-trust';
 import { type NameKeys, openDisclosureStore } from './store/disclosure-store';
 
-/** The door of an operator. `onAlarm` is told a word for every request that was refused, and for none that was answered. */
+/** The door of an operator. `onAlarm` is told a word for every request that was refused, and for none that was answered; `onWithheld` is told of every answer from which fields were left out. */
 export function openGatewaySide(
   config: ServiceConfig,
   parts: {
@@ -23,9 +24,10 @@ export function openGatewaySide(
     readonly subgraph: Subgraph;
     readonly setting: OperatorSetting;
     readonly onAlarm: (alarm: string) => void;
+    readonly onWithheld: () => void;
   },
 ): SubgraphDoor<OperatorContext> {
-  const { dataSource, subgraph, setting, onAlarm } = parts;
+  const { dataSource, subgraph, setting, onAlarm, onWithheld } = parts;
   const trust = loadTrust({ policyFile: config.TRUST_POLICY_FILE, rootFile: config.TRUST_ROOT_FILE });
   const responseKey = loadOwnKey(config.RESPONSE_KEY_FILE, trust, config.OPERATOR_CODE, 'response');
   const gatewayKeys = bankKeys(trust, 'gateway');
@@ -44,6 +46,8 @@ export function openGatewaySide(
       return createOperatorContext(setting, believedContext(checked), disclosure);
     },
     onAlarm,
+    onWithheld,
+    freeFields: KEY_FIELDS,
   });
 }
 

@@ -2,6 +2,7 @@
 // port; beside them its side of the joint log, which works by itself. Tests start it the same way as the program does.
 
 import { createSubgraphHandler } from '../../shared/graphql/subgraph-host';
+import { firstWholeSecond } from '../../shared/identity/gateway-door';
 import { createAnswerMeter } from '../../shared/service/answer-meter';
 import { isAtHead } from '../../shared/service/database';
 import { doorRefusals } from '../../shared/service/door-refusals';
@@ -20,7 +21,7 @@ import { openGatewaySide } from './gateway-side';
 import { type DeskPace, type JointLogDesk, SERVICE_PACE, startJointLogDesk } from './log/joint-log-desk';
 import { ownActRoutes } from './log/own-act-routes';
 import { openPortingSide } from './porting-side';
-import { tellDelivery } from './service-metrics';
+import { countWithheld, tellDelivery } from './service-metrics';
 import { openOperatorDatabase } from './store/database';
 import { pruneDisclosures } from './store/disclosure-store';
 import { openPortingStore } from './store/porting-store';
@@ -76,13 +77,14 @@ export async function startOperator(
     const subgraph = await buildOperatorSubgraph();
     const graphql = await createSubgraphHandler({
       subgraph,
-      door: openGatewaySide(config, { dataSource, subgraph, setting, onAlarm }),
+      door: openGatewaySide(config, { dataSource, subgraph, setting, onAlarm, onWithheld: countWithheld(metrics) }),
       introspection: false,
       meter: createAnswerMeter(metrics),
       onFault: ({ requestId, code, fault }) =>
         logger.error({ requestId, code, fault: nameOf(fault) }, 'a field failed'),
     });
     const guard = peerGuard(transport, GUARDED, onAlarm);
+    await firstWholeSecond();
     const host = await startHttpHost({
       host: config.HOST,
       port: config.PORT,

@@ -32,3 +32,13 @@ export function tellDelivery(metrics: Metrics, dataSource: DataSource): void {
     },
   );
 }
+
+/** Counts answers from which fields were left out, because their grant does not name them. */
+export function countWithheld(metrics: Metrics): () => void {
+  const counts = metrics.counts({
+    name: 'senim_withheld_reads_total',
+    help: 'Reads that named fields outside of their grant, which were answered with null',
+    labels: [],
+  });
+  return () => counts().add();
+}

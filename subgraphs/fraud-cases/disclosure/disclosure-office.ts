@@ -1,7 +1,6 @@
 // Everything by which the bank lets others show something, put together: the desk with its routes, the trail of looks, and how alarms are told.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Principal } from '../../../shared/access/principal';
 import type { ActAuthor } from '../../../shared/audit-log/act-author';
 import type { KeyPair } from '../../../shared/audit-log/key-file';
 import type { CallHttp } from '../../../shared/service/http-call';
@@ -15,7 +14,7 @@ import type { CaseTransactions } from '../store/case-transaction';
 import { openWorkPool } from '../store/work-pool';
 import { type AccessTrail, createAccessTrail } from './access-trail';
 import { createDisclosureDesk } from './disclosure-desk';
-import { disclosureRoutes } from './disclosure-route';
+import { type DisclosureRouteParts, disclosureRoutes } from './disclosure-route';
 import type { KeyedHash } from './keyed-hash';
 import { createServedPlaces } from './look-basis';
 
@@ -41,9 +40,9 @@ export interface DisclosureOfficeParts {
 /** An office that is open. */
 export interface DisclosureOffice {
   readonly trail: AccessTrail;
-  /** A handler of the routes. `principalOf` is how the service knows who signed in. */
+  /** A handler of the routes. `principalOf` is how the service knows who signed in; `onRefusal` is told what the gateway did not sign. */
   routes(
-    principalOf: (headers: NodeJS.Dict<string[]>) => Promise<Principal | null>,
+    parts: Pick<DisclosureRouteParts, 'principalOf' | 'onRefusal'>,
   ): (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
   stop(): Promise<void>;
 }
@@ -68,11 +67,11 @@ export function openDisclosures(parts: DisclosureOfficeParts): DisclosureOffice 
   const gatewayKeys = (bank?.keys ?? []).filter(({ role }) => role === 'gateway').map(({ key }) => key);
   return {
     trail: createAccessTrail({ transactions, author, hash }),
-    routes: (principalOf) =>
+    routes: (told) =>
       disclosureRoutes({
         desk,
         gatewayKeys,
-        principalOf,
+        ...told,
         keepOccurrences: ({ grantId, identifiers }) =>
           keepOccurrences(source, grantId, identifiers.map(hash.identityOf)),
       }),

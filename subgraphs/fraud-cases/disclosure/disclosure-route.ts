@@ -4,9 +4,10 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Principal } from '../../../shared/access/principal';
-import { createSeenNonces, verifyRequest } from '../../../shared/access/request-signature';
+import type { SignatureRefusal } from '../../../shared/access/request-signature';
 import type { PublicKey } from '../../../shared/audit/ed25519';
 import { parseStrictJson } from '../../../shared/audit/strict-json';
+import { createGatewayDoor } from '../../../shared/identity/gateway-door';
 import { readRequestBytes } from '../../../shared/service/request-body';
 import { AppError } from '../../../shared/vocabulary/app-error';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../shared/vocabulary/error-catalogue';
@@ -26,16 +27,15 @@ export interface DisclosureRouteParts {
   readonly principalOf: (headers: NodeJS.Dict<string[]>) => Promise<Principal | null>;
   /** Keeps a report; false when its grant is none that may have shown it. */
   readonly keepOccurrences: (report: OccurrenceReport) => Promise<boolean>;
-  readonly nowMs?: () => number;
+  /** Told why a request is not the gateway's. */
+  readonly onRefusal: (refusal: SignatureRefusal) => void;
 }
 
 /** A handler of the two paths; says false to every other. */
 export function disclosureRoutes(
   parts: DisclosureRouteParts,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
-  const seen = createSeenNonces();
-  const nowMs = parts.nowMs ?? Date.now;
-  const keyOf = (keyId: string): PublicKey | null => parts.gatewayKeys.find((key) => key.keyId === keyId) ?? null;
+  const door = createGatewayDoor({ keys: parts.gatewayKeys, onRefusal: parts.onRefusal });
   return async (request, response) => {
     const path = request.url ?? '';
     if (path !== DISCLOSURES_PATH && path !== OCCURRENCES_PATH) return false;
@@ -43,8 +43,7 @@ export function disclosureRoutes(
       if (request.method !== 'POST') return send(response, 405, { error: 'METHOD_NOT_ALLOWED' });
       const body = await readRequestBytes(request, LARGEST_BODY);
       if (body === null) return send(response, 413, { error: 'TOO_LARGE' });
-      const message = { method: 'POST', path, body, headers: request.headersDistinct };
-      if (!verifyRequest(message, keyOf, nowMs(), seen).ok) return fail(response, 'UNAUTHENTICATED');
+      door.believe({ method: 'POST', path, body: { bytes: body }, headers: request.headersDistinct });
       if (path === OCCURRENCES_PATH) return await takeReport(parts, body, response);
       return await answer(parts, body, request, response);
     } catch (fault) {

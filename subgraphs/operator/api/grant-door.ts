@@ -32,12 +32,15 @@ export type DoorAlarm =
   | 'GRANT_REPLAYED'
   | 'NOT_A_SUBJECT'
   | 'CLOSED_FIELD'
+  | 'REPRESENTATION'
   | 'OVER_CAP';
 
 /** What a door is made of. */
 export interface GrantDoorParts {
   readonly operatorCode: OperatorCode;
   readonly subgraph: Subgraph;
+  /** Coordinates that need no grant. */
+  readonly freeFields: ReadonlySet<string>;
   /** The gateway's signature of a request; throws for any other. */
   readonly believe: (request: RequestInfo) => BelievedSignature;
   readonly signAnswer: (answer: SubgraphAnswer, believed: BelievedSignature) => Readonly<Record<string, string>>;
@@ -47,6 +50,8 @@ export interface GrantDoorParts {
   /** Makes the context of a request; throws for a context of the gateway that cannot be believed. */
   readonly contextOf: (request: RequestInfo, disclosure: Disclosure) => OperatorContext;
   readonly onAlarm: (alarm: DoorAlarm) => void;
+  /** Told of a read that named fields outside of its grant, which are null: a gateway that plans well asks for few of them. */
+  readonly onWithheld: () => void;
   readonly nowMs?: () => number;
 }
 
@@ -79,6 +84,9 @@ export function createGrantDoor(parts: GrantDoorParts): SubgraphDoor<OperatorCon
     const context = contextOf(request, disclosure);
     const subjects = subjectsOf(asked, request, disclosure);
     if (subjects.length === 0) return enter(context);
+    const fields = [...asked.coordinates].filter(disclosure.mayRead).sort();
+    if ([...asked.coordinates].some((field) => !disclosure.mayRead(field) && !parts.freeFields.has(field)))
+      parts.onWithheld();
     // Both begin now. What was read is shown when the record says so, and else forgotten.
     const recorded = parts.recordUse({
       grantId: grant.jti,
@@ -89,7 +97,7 @@ export function createGrantDoor(parts: GrantDoorParts): SubgraphDoor<OperatorCon
       caseId: grant.caseId,
       purpose: grant.purpose,
       class: grant.class,
-      fields: [...asked.coordinates].filter(disclosure.mayRead).sort(),
+      fields,
       subjects,
     });
     const read = firstAnswers.answerTo(`${grant.jti} ${contentDigest}`, keptUntil(grant), () => enter(context));
@@ -111,7 +119,7 @@ export function createGrantDoor(parts: GrantDoorParts): SubgraphDoor<OperatorCon
   /** The distinct subjects of a request, all of which are the grant's. */
   function subjectsOf(asked: AskedOperation, request: RequestInfo, disclosure: Disclosure): readonly AskedSubject[] {
     const sent = asked.representations(request.body.variables);
-    if (sent.length > MOST_REPRESENTATIONS) throw badInput();
+    if (sent.length > MOST_REPRESENTATIONS) throw refuse('REPRESENTATION', 'BAD_USER_INPUT');
     const subjects = new Map<string, AskedSubject>();
     for (const one of sent) {
       const reference = readReference(one);
@@ -126,7 +134,7 @@ export function createGrantDoor(parts: GrantDoorParts): SubgraphDoor<OperatorCon
     try {
       return subgraph.readReference(sent);
     } catch {
-      throw badInput();
+      throw refuse('REPRESENTATION', 'BAD_USER_INPUT');
     }
   }
 
@@ -163,8 +171,4 @@ export function subjectOf(reference: Reference): AskedSubject | null {
 function keyed(type: Exclude<SubjectType, 'OperatorTenure'>, key: unknown): AskedSubject {
   const id = String(key);
   return { key: subjectKey(type, id), type, id, tenure: null };
-}
-
-function badInput(): AppError {
-  return new AppError('BAD_USER_INPUT', 'A read requires at most a hundred whole representations.');
 }

@@ -39,7 +39,7 @@ directive @partitioned(by: String!) on OBJECT | FIELD_DEFINITION
 `;
 
 /** Whoever asks for one of these has said it before, or knows it from the bank's own registry. */
-const KEY_FIELDS = coordinatesOf({
+export const KEY_FIELDS = coordinatesOf({
   OperatorTenure: ['msisdn', 'operatorCode', 'since'],
   OperatorHolding: ['iin', 'operatorCode'],
   CorporateHolding: ['bin', 'operatorCode'],

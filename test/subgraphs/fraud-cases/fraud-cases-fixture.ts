@@ -144,6 +144,7 @@ export async function serveFraudCases(
   databaseUrl: string,
   ceremony: Ceremony | null = null,
   identity: { readonly issuer: string; readonly audience: string } = NO_ISSUER,
+  serviceLogger = logger,
 ): Promise<RunningService> {
   const { log, port, disclosure } = ceremony ?? { log: null, port: 0, disclosure: undefined };
   const config = {
@@ -157,7 +158,7 @@ export async function serveFraudCases(
     ISSUER_URL: identity.issuer,
     TOKEN_AUDIENCE: identity.audience,
   } as const;
-  const service = await startFraudCases(config, logger);
+  const service = await startFraudCases(config, serviceLogger);
   if (ceremony !== null) signAs(service.url, loadKeyFile(ceremony.keyFile('afc', 'gateway')));
   return service;
 }

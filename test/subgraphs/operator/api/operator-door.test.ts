@@ -1,12 +1,12 @@
 // The operator's door, straight at it, as a thief of the gateway's keys or a stranger would stand there (rows B86 to B103 of the catalogue of bad
-// input). Everything is refused, nothing comes back, and the operator's keepers learn of it: a line of the log and a number. Where a row asks
+// input; B87 and B88, which are about certificates, stand in test/system/transport.test.ts). Everything is refused, nothing comes back, and the operator's keepers learn of it: a line of the log and a number. Where a row asks
 // for a status that the design gives otherwise, the name says so.
 
 import { createHmac, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Grant, signGrant, subjectKey } from '../../../../shared/access/lookup-grant';
-import { verifyAnswer } from '../../../../shared/access/request-signature';
+import { signRequest, verifyAnswer } from '../../../../shared/access/request-signature';
 import type { KeyPair } from '../../../../shared/audit-log/key-file';
 import { createLogger } from '../../../../shared/service/logger';
 import { msToInstant } from '../../../../shared/vocabulary/instant';
@@ -162,6 +162,7 @@ describe('a request without the one signature of the gateway', () => {
     ['B89 that has none', 'SIGNATURE_MISSING', () => send(good(), drop)],
     ['B90 over another body', 'SIGNATURE_DIGEST', () => send(good(), () => {}, '/graphql', bodyOf([key(OTHER)]))],
     ['B90 over another path', 'SIGNATURE_SIGNATURE', () => send({ ...good(), path: '/graphq1' }, () => {})],
+    ['B90 over another method', 'SIGNATURE_SIGNATURE', () => sendSignedAsGet()],
     [
       'B90 over another grant',
       'SIGNATURE_SIGNATURE',
@@ -210,6 +211,14 @@ describe('a request without the one signature of the gateway', () => {
     await expectRefused('SIGNATURE_REPLAYED', again, 401);
   });
 
+  async function sendSignedAsGet() {
+    const { body, headers = {} } = good();
+    const message = { method: 'GET', path: '/graphql', body, headers };
+    const signature = signRequest(message, GATEWAY_KEY, Date.now());
+    const sent = { 'content-type': 'application/json', ...headers, ...signature };
+    const response = await fetch(`${service.url}/graphql`, { method: 'POST', headers: sent, body });
+    return { status: response.status, text: await response.text() };
+  }
   function drop(headers: Record<string, string>): void {
     delete headers.signature;
     delete headers['signature-input'];
@@ -282,14 +291,7 @@ describe('a hostile gateway', () => {
     ['B96 no type', [{ msisdn: NUMBER, operatorCode: CODE, since: SINCE }]],
     ['B97 a number that is an object', [{ ...key(NUMBER), msisdn: { $gt: '' } }]],
     ['B97 101 representations (the design allows 100, the row 50)', Array.from({ length: 101 }, () => key(NUMBER))],
-  ])('%s is 400', async (_what, keys) => {
-    const answer = await postSigned(service.url, { body: bodyOf(keys), headers: granted() });
-    expect([answer.status, answer.data, answer.errors.map(({ extensions }) => extensions.code)]).toEqual([
-      400,
-      null,
-      ['BAD_USER_INPUT'],
-    ]);
-  });
+  ])('%s is 400', (_what, keys) => expectRefused('REPRESENTATION', ask(granted(), bodyOf(keys)), 400));
 
   it('B97 gets one answer a representation for the same number fifty times, whatever stands beside its key', async () => {
     const keys = Array.from({ length: 50 }, () => ({ ...key(NUMBER), contract: { id: 'forged' }, isAsked: false }));
@@ -507,6 +509,26 @@ describe("the operator's record", () => {
       null,
       ['INTERNAL'],
     ]);
+  });
+
+  it('knows a request that another process of this operator has seen', async () => {
+    const twin = await serveOperator(database.url, CODE, null, { personsPerDay: CAP });
+    try {
+      const post = { body: bodyOf([key(NUMBER)]), headers: granted() };
+      const headers = [signedHeaders(post), signedHeaders(post)];
+      const statuses: number[] = [];
+      for (const origin of [service.url, twin.url, twin.url, service.url]) {
+        // First the one request at both, then another one under the same grant at both, in the other order.
+        const sent = headers[statuses.length < 2 ? 0 : 1];
+        const response = await fetch(`${origin}/graphql`, { method: 'POST', headers: sent ?? {}, body: post.body });
+        await response.text();
+        statuses.push(response.status);
+      }
+      expect(statuses).toEqual([200, 401, 200, 401]);
+      expect(alarms()).toEqual(['GRANT_REPLAYED']);
+    } finally {
+      await twin.stop();
+    }
   });
 
   it('is kept for five years, and dropped then alone', async () => {
