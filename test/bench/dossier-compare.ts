@@ -39,6 +39,8 @@ const SECONDS = 5;
 const ONE_BY_ONE = 60;
 const IN_CLEAR = 40;
 const TRACED = 60;
+/** Compilers of programs that were just started learn by what is asked. */
+const WARM_UP = 300;
 
 /** One of the two networks with those who ask it. */
 interface Side {
@@ -53,6 +55,8 @@ interface Side {
 /** Everything that was seen of one way of asking. */
 interface Sample {
   readonly times: number[];
+  /** The median of each turn: how much the machine had to do besides. */
+  readonly turns: number[];
   readonly cpu: Map<string, number>;
   wrong: number;
 }
@@ -86,7 +90,12 @@ export async function compareDossiers({
     for (let turn = 0; turn < rounds; turn += 1) {
       // Who comes first changes, so that neither is always the one that comes to a warm machine.
       for (const side of turn % 2 === 0 ? sides : [...sides].reverse()) await askAll(side);
-      console.log(`turn ${turn + 1} of ${rounds}`);
+      const [left, right] = sides.map(({ samples }) =>
+        round(samples.get(rateName(RATES.at(-1) ?? 0))?.turns.at(-1) ?? 0),
+      );
+      console.log(
+        `turn ${turn + 1} of ${rounds}: p50 at ${RATES.at(-1)} a second ${left} ms bare, ${right} ms secured`,
+      );
     }
     const traces = [];
     for (const [place, network] of [bare, secured].entries()) {
@@ -208,9 +217,9 @@ async function openSide(
 async function warmUp({ asks }: Side): Promise<void> {
   const [several, clear] = [asks.get('several'), asks.get('clear')];
   if (several === undefined || clear === undefined) return;
-  for (let request = 0; request < 100; request += 1) await several(request);
+  for (let request = 0; request < WARM_UP; request += 1) await several(request);
   for (let request = 0; request < 60; request += 1) await clear(request);
-  await openLoop(several, 20, 3, 100);
+  await openLoop(several, 20, 3, WARM_UP);
 }
 
 /** One turn: one by one, in clear one by one, at each rate by several, and at the highest by one. */
@@ -254,11 +263,13 @@ async function atRate(side: Side, name: string, who: string, rate: number): Prom
 }
 
 async function sampled(side: Side, name: string, work: (sample: Sample) => Promise<void>): Promise<void> {
-  const sample = side.samples.get(name) ?? { times: [], cpu: new Map<string, number>(), wrong: 0 };
+  const sample = side.samples.get(name) ?? { times: [], turns: [], cpu: new Map<string, number>(), wrong: 0 };
   side.samples.set(name, sample);
   const processes = processesOf(side.network);
   const before = readCpuTimes(processes, side.postmaster);
+  const known = sample.times.length;
   await work(sample);
+  sample.turns.push(median(sample.times.slice(known)));
   const used: CpuTimes = cpuBetween(before, readCpuTimes(processes, side.postmaster));
   for (const [process, time] of Object.entries(used)) sample.cpu.set(process, (sample.cpu.get(process) ?? 0) + time);
 }
@@ -266,19 +277,26 @@ async function sampled(side: Side, name: string, work: (sample: Sample) => Promi
 interface Figures {
   readonly p50Ms: number;
   readonly p99Ms: number;
+  readonly turnsMs: readonly number[];
   readonly wrong: number;
   readonly dossiers: number;
   readonly cpuMsPerDossier: CpuTimes;
 }
 
 function figuresOf({ samples }: Side, name: string): Figures {
-  const { times, cpu, wrong } = samples.get(name) ?? { times: [], cpu: new Map<string, number>(), wrong: 0 };
+  const { times, turns, cpu, wrong } = samples.get(name) ?? {
+    times: [],
+    turns: [],
+    cpu: new Map<string, number>(),
+    wrong: 0,
+  };
   const sorted = [...times].sort((one, other) => one - other);
   const at = (share: number): number =>
     round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
   return {
     p50Ms: at(0.5),
     p99Ms: at(0.99),
+    turnsMs: turns.map(round),
     wrong,
     dossiers: times.length,
     cpuMsPerDossier: Object.fromEntries([...cpu].map(([process, time]) => [process, round(time / times.length)])),
