@@ -239,9 +239,17 @@ describe('the trail of a case', () => {
 
 describe('an exported case', () => {
   it('verifies offline, with BACKFILLED times and nothing worse, for every case', async () => {
-    const reports = await asBank((author) =>
-      Promise.all(CASES.map(async ({ id }) => verified(await exportCase(database.dataSource, author, id)))),
-    );
+    // A few at once: an export asks for a connection again and again, and none of them waits long for one.
+    const reports = await asBank(async (author) => {
+      const all: BundleReport[] = [];
+      for (let at = 0; at < CASES.length; at += 4) {
+        const some = CASES.slice(at, at + 4).map(async ({ id }) =>
+          verified(await exportCase(database.dataSource, author, id)),
+        );
+        all.push(...(await Promise.all(some)));
+      }
+      return all;
+    });
     const worst = reports
       .flatMap(({ findings }) => findings)
       .filter(({ code }) => AUDIT_CATALOGUE[code].severity !== 'REMARK');
