@@ -90,10 +90,17 @@ function guardRows(field: GuardedField): void {
       const there = await Promise.all(value.map((row) => isThere(typeName, row, context)));
       return value.filter((_row, place) => there[place] === true);
     }
+    if (value === null) await asIfThere(typeName, values, context);
     if (await isThere(typeName, value, context)) return value;
     if (isNonNullType(field.type)) throw refusalFor(context);
     return null;
   };
+}
+
+/** What is asked for by its id and is nowhere takes as long as what is somebody else's: the same questions are asked about it. */
+async function asIfThere(typeName: string, values: unknown, context: FraudCasesContext): Promise<void> {
+  const { id } = values as { readonly id?: unknown };
+  if (typeof id === 'string') await isThere(typeName, { id, caseId: id }, context);
 }
 
 /** Whether a row is there for the reader of a request; a type that is no row always is. */

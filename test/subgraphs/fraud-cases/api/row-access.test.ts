@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunningService } from '../../../../subgraphs/fraud-cases/server';
 import { askGraphQL } from '../../../support/http-call';
+import { statementsOf } from '../../../support/statement-log';
 import { startTokenIssuer, type TokenIssuer } from '../../../support/token-issuer';
 import { caseFact, createCaseDatabase, orderFact, serveFraudCases } from '../fraud-cases-fixture';
 
@@ -70,6 +71,18 @@ describe('cases', () => {
     }
     for (const id of ['order-tele2', 'nothing']) {
       expect((await ask('operator-kcell', `{ blockOrder(id: "${id}") { id } }`)).data).toEqual({ blockOrder: null });
+    }
+  });
+
+  it('of another cost what those cost that there never were', async () => {
+    for (const user of ['operator-kcell', 'bank-2', 'appeals-1', 'investigator-1']) {
+      const costOf = async (id: string | undefined): Promise<readonly string[]> =>
+        (await statementsOf(() => ask(user, `{ fraudCase(id: "${id}") { id state } }`))).filter((text) =>
+          /fraud_case|appeal/.test(text),
+        );
+      const theirs = await costOf(ids[1]);
+      expect([user, await costOf('nothing')]).toEqual([user, theirs]);
+      expect(theirs.length).toBeGreaterThan(0);
     }
   });
 
