@@ -272,14 +272,14 @@ describe('a network that was stopped', () => {
     keys = keysNow();
     root = readFileSync(inCourt('root.json'), 'utf8');
     await network.stop({ keeps: true });
-    const parties = /^(?:afc|afc-gateway|kcell|beeline|tele2|regulator)\//;
+    const parties = /^(?:afc|afc-gateway|afc-numbering|kcell|beeline|tele2|regulator)\//;
     const besides = [
       'afc/webhook.pem',
       'identity/signing-1.pem',
       ...keyedClients().map((name) => `${name}/client.pem`),
     ];
     const names = keys.map((key) => key.split(' ')[0] ?? '');
-    expect(names.filter((name) => parties.test(name) && !besides.includes(name))).toHaveLength(18);
+    expect(names.filter((name) => parties.test(name) && !besides.includes(name))).toHaveLength(20);
     expect(names.filter((name) => !parties.test(name) || besides.includes(name))).toEqual(besides.toSorted());
     for (const key of keys) {
       expect(statSync(join(network.folder, 'keys', key.split(' ')[0] ?? '')).mode & 0o777).toBe(0o600);
