@@ -106,6 +106,8 @@ export function decide(coordinate: string, role: ActorRole, situation: Situation
   const named = situation.isNamed ? { caseId: CASE_ID, purpose: 'INVESTIGATION' } : { caseId: null, purpose: null };
   const refusal = viewOf({ roles: [role] }, named).refusalOf(coordinate, new Set());
   if (refusal !== null) return refusal === 'FORBIDDEN' ? '-' : '?';
+  // Of whom a root field asks, the bank must know from what was shown for the case.
+  if (LOOKED_UP.has(coordinate)) return holdsCase(role, situation) ? 'S' : '-';
   const access = accessOf(coordinate, role);
   if (access === 'MASKED' || access === 'CLEAR') return granted(coordinate, role, situation);
   const reader: CaseReader = { person: ME, organisation: 'mine', roles: [role], ofTheUnit: situation.ofTheUnit };
@@ -115,9 +117,7 @@ export function decide(coordinate: string, role: ActorRole, situation: Situation
 
 /** What the bank grants of one subject of the kind that the field hangs on. */
 function granted(coordinate: string, role: ActorRole, situation: Situation): string {
-  const reader: CaseReader = { person: ME, organisation: 'mine', roles: [role], ofTheUnit: situation.ofTheUnit };
-  const inCharge = standingAs(role, reader, situation.facts) === 'CHARGE';
-  const holds = situation.isNamed && situation.isOpen && inCharge;
+  const holds = holdsCase(role, situation);
   const basis: LookBasis = {
     kind: holds ? 'CASE' : 'NONE',
     isClearTenure: () => holds,
@@ -138,6 +138,14 @@ function granted(coordinate: string, role: ActorRole, situation: Situation): str
   if (grant?.fields.includes(coordinate) === true) return grant.class === 'CLEAR' ? 'C' : 'M';
   return decided.refused.some(({ code }) => code === 'PURPOSE_REQUIRED') ? '?' : '-';
 }
+
+/** Whether the reader names an open case that is in their charge. */
+function holdsCase(role: ActorRole, { isNamed, isOpen, facts, ofTheUnit }: Situation): boolean {
+  const reader: CaseReader = { person: ME, organisation: 'mine', roles: [role], ofTheUnit };
+  return isNamed && isOpen && standingAs(role, reader, facts) === 'CHARGE';
+}
+
+const LOOKED_UP: ReadonlySet<string> = new Set(['Query.person', 'Query.legalEntity', 'Query.device']);
 
 /** Of whom an operator tells by a field of these types; by all others, of a number. */
 const SUBJECT_OF: ReadonlyMap<string, AskedSubject['type']> = new Map([
