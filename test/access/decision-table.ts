@@ -122,7 +122,7 @@ function granted(coordinate: string, role: ActorRole, situation: Situation): str
     kind: holds ? 'CASE' : 'NONE',
     isClearTenure: () => holds,
     hasOccurred: () => holds,
-    isOwnLink: () => false,
+    isStaffLink: () => false,
   };
   const type = SUBJECT_OF.get(coordinate.slice(0, coordinate.indexOf('.'))) ?? 'OperatorTenure';
   const subject: AskedSubject = { type, id: 'x', since: null, key: `${type}:x` };

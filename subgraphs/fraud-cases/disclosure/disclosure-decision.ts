@@ -16,8 +16,8 @@ export interface LookBasis {
   isClearTenure(subject: AskedSubject, operatorCode: string): boolean;
   /** Whether a person or handset occurred in what was shown for the case. */
   hasOccurred(subject: AskedSubject): boolean;
-  /** Whether the reader alone linked the number to the case. */
-  isOwnLink(subject: AskedSubject): boolean;
+  /** Whether nobody but people of the Anti-Fraud Center brought the number into the case. */
+  isStaffLink(subject: AskedSubject): boolean;
 }
 
 /** What is granted of one operator. */

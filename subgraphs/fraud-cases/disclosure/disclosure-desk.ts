@@ -209,7 +209,7 @@ async function discloseIn(
   if (isClear && !isFreshlySignedIn(principal, (parts.nowMs ?? Date.now)()))
     return refuseLook(look, 'STEP_UP_REQUIRED', NOTHING_SPENT);
   if (isClear && !(await isLetThrough(parts.mayExpose))) return refuseLook(look, 'AUDIT_UNAVAILABLE', NOTHING_SPENT);
-  const counted = countedOf(asked, decision, basis.isOwnLink);
+  const counted = countedOf(asked, decision, basis.isStaffLink);
   const budget = budgetOf(look, decision, counted, as, looks);
   if (budget.code !== null) return refuseLook(look, budget.code, budget);
   const rootsRefused = as === 'BANK' ? request.roots : request.roots.filter((root) => !basis.hasOccurred(root));
@@ -241,7 +241,7 @@ const NOTHING_SPENT = { alarms: [], kept: [], last: [] } as const;
 function countedOf(
   asked: Asked,
   { granted }: DisclosureDecision,
-  isOwnLink: (subject: AskedSubject) => boolean,
+  isStaffLink: (subject: AskedSubject) => boolean,
 ): readonly CountedSubject[] {
   const counted = new Map<string, CountedSubject>();
   for (const { subjects, clearSubjects } of granted) {
@@ -250,7 +250,7 @@ function countedOf(
       invariant(hashes !== undefined, 'nobody is granted who was not asked about');
       counted.set(hashes.subject.toString('base64'), {
         ...hashes,
-        isOwnLink: clearSubjects.includes(subject) && isOwnLink(subject),
+        isStaffLink: clearSubjects.includes(subject) && isStaffLink(subject),
       });
     }
   }

@@ -12,7 +12,7 @@ export interface KeyedHash {
   /** Of a number, IIN, BIN or IMEI, by type. */
   identityOf(subject: Pick<AskedSubject, 'type' | 'id'>): Buffer;
   /** As budgets count a subject. A tenure is counted at its operator; a person or handset once, whoever is asked. */
-  countedOf(subject: AskedSubject, operatorCode: string, isOwnLink: boolean): CountedSubject;
+  countedOf(subject: AskedSubject, operatorCode: string, isStaffLink: boolean): CountedSubject;
 }
 
 /** Hashes under a secret of 32 bytes. */
@@ -23,7 +23,7 @@ export function createKeyedHash(secret: Uint8Array): KeyedHash {
   return {
     actorOf: (person) => digest('actor', person).subarray(0, 16).toString('base64url'),
     identityOf,
-    countedOf(subject, operatorCode, isOwnLink) {
+    countedOf(subject, operatorCode, isStaffLink) {
       const isTenure = subject.type === 'OperatorTenure';
       const range = isTenure ? Math.floor(Number(subject.id.slice(1)) / RANGE) : 0;
       return {
@@ -31,7 +31,7 @@ export function createKeyedHash(secret: Uint8Array): KeyedHash {
         identity: identityOf(subject),
         // Two ranges that overlap by half: numbers less than a hundred apart share one of them.
         blocks: isTenure ? [digest('range', String(range)), digest('range', String(range + 1))] : null,
-        isOwnLink,
+        isStaffLink,
       };
     },
   };

@@ -85,7 +85,7 @@ export function basisOf(
       kind: 'CASE',
       isClearTenure: ({ id, since }, operatorCode) => shown.tenures.has(placeName(operatorCode, id, since)),
       hasOccurred: (subject) => occurred.has(hash.identityOf(subject).toString('hex')),
-      isOwnLink: ({ id }) => subjects.get(id) === principal.person,
+      isStaffLink: ({ id }) => subjects.get(id) !== true,
     };
     return { basis, as, caseId, glassId: null };
   }
@@ -95,7 +95,7 @@ export function basisOf(
     if (shown.unknown.length > 0) return shown;
     const isClearTenure = ({ id, since }: AskedSubject, operatorCode: string): boolean =>
       shown.tenures.has(placeName(operatorCode, id, since));
-    const basis: LookBasis = { kind: 'GLASS', isClearTenure, hasOccurred: () => false, isOwnLink: () => false };
+    const basis: LookBasis = { kind: 'GLASS', isClearTenure, hasOccurred: () => false, isStaffLink: () => false };
     return { basis, as: reader, caseId: null, glassId: glass.id };
   }
   return { basis: NO_BASIS, as: first, caseId: found === null ? null : caseId, glassId: null };
@@ -111,7 +111,7 @@ const NO_BASIS: LookBasis = {
   kind: 'NONE',
   isClearTenure: () => false,
   hasOccurred: () => false,
-  isOwnLink: () => false,
+  isStaffLink: () => false,
 };
 
 /** The tenures of numbers that ran at an instant, and those of the numbers of which it is not known. */

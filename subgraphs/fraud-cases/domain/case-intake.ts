@@ -1,6 +1,6 @@
 // How a case comes in: a report, its triage, the check that an operator makes on its own track, the cases that repeat another.
 
-import type { SignalSource, SubjectRole } from '../../../shared/vocabulary/case-file';
+import { type SignalSource, STAFF_SOURCES, type SubjectRole } from '../../../shared/vocabulary/case-file';
 import type { Instant } from '../../../shared/vocabulary/instant';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import { accepted, type Result } from '../../../shared/vocabulary/result';
@@ -183,8 +183,8 @@ const SOURCES: readonly (readonly [role: ActorRole, sources: readonly SignalSour
   ['OPERATOR', ['SUBSCRIBER_COMPLAINT', 'OPERATOR_DETECTION']],
   ['BANK', ['BANK_SIGNAL']],
   ['PORTAL', ['CITIZEN_PORTAL']],
-  ['INVESTIGATOR', ['AFC_SIGNAL', 'LAW_ENFORCEMENT']],
-  ['SUPERVISOR', ['AFC_SIGNAL', 'LAW_ENFORCEMENT']],
+  ['INVESTIGATOR', STAFF_SOURCES],
+  ['SUPERVISOR', STAFF_SOURCES],
 ];
 
 const CHECK_RULE = 'OP-02';

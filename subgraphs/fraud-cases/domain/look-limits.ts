@@ -9,7 +9,7 @@ export interface LookLimits {
   readonly bankDay: number;
   /** Numbers that one person looks at without a case, in the last 24 hours. */
   readonly preliminaryDay: number;
-  /** Of those in clear, in the last 24 hours, such as the person linked to the case alone. */
+  /** Of those in clear, in the last 24 hours, such as people of the Anti-Fraud Center alone brought into the case: colleagues can fill each other's cases. */
   readonly linkedDay: number;
   /** Of the machine of a commercial bank, which is told yes or no: in the last 24 hours. */
   readonly signalsDay: number;

@@ -4,6 +4,7 @@
 import { rowsOf, type SqlSource } from '../../../shared/audit-log/sql-session';
 import { type Statement, type TextRows, textArray } from '../../../shared/audit-log/statement-group';
 import { invariant } from '../../../shared/vocabulary/app-error';
+import { STAFF_SOURCES } from '../../../shared/vocabulary/case-file';
 import { type Instant, parseInstant } from '../../../shared/vocabulary/instant';
 import { hashArray } from './hash-array';
 
@@ -34,8 +35,8 @@ export interface StandingQuestion {
 export interface Standing {
   /** Null when there is no such case. */
   readonly found: CaseStanding | null;
-  /** Those of the numbers that are subjects of the case, and who linked each to it. */
-  readonly subjects: ReadonlyMap<string, string>;
+  /** Those of the numbers that are subjects of the case, and whether an organisation or a citizen reported each in it. */
+  readonly subjects: ReadonlyMap<string, boolean>;
   /** Those of the hashes that occurred in what was shown for the case, as hexadecimal text. */
   readonly occurred: ReadonlySet<string>;
   /** A glass of that id that the person broke and that is open now. */
@@ -59,11 +60,13 @@ export function standingStatements({ caseId, person, msisdns, identifiers }: Sta
     {
       name: 'case_standing',
       text: `SELECT json_build_object(
-        'subjects', (SELECT json_object_agg(msisdn, added_by) FROM case_subject WHERE case_id = $1 AND msisdn = ANY ($3::text[])),
+        'subjects', (SELECT json_object_agg(msisdn, EXISTS (SELECT FROM suspicion_report AS told WHERE told.case_id = $1
+            AND told.source <> ALL ($5::text[]) AND msisdn IN (told.suspect, told.victim)))
+          FROM case_subject WHERE case_id = $1 AND msisdn = ANY ($3::text[])),
         'occurred', (SELECT json_agg(encode(identifier, 'hex')) FROM case_occurrence WHERE case_id = $1 AND identifier = ANY ($4::bytea[])),
         'glass', (SELECT json_build_object('id', id, 'msisdn', msisdn, 'openedAt', ${instantText('opened_at')}) FROM break_glass
           WHERE id = ($1::text)::uuid AND person = $2 AND until > senim_now() AND reviewed_at IS NULL))`,
-      values: [caseId, person, textArray(msisdns), hashArray(identifiers)],
+      values: [caseId, person, textArray(msisdns), hashArray(identifiers), textArray(STAFF_SOURCES)],
     },
   ];
 }
@@ -72,7 +75,7 @@ export function standingStatements({ caseId, person, msisdns, identifiers }: Sta
 export function standingIn([cases, others]: readonly TextRows[]): Standing {
   const [isOpen, assignee = null, openedAt] = cases?.[0] ?? [];
   const told = JSON.parse(others?.[0]?.[0] ?? '{}') as {
-    readonly subjects: Readonly<Record<string, string>> | null;
+    readonly subjects: Readonly<Record<string, boolean>> | null;
     readonly occurred: readonly string[] | null;
     readonly glass: { readonly id: string; readonly msisdn: string; readonly openedAt: string } | null;
   };

@@ -15,8 +15,8 @@ export interface CountedSubject {
   readonly identity: Buffer;
   /** Of the two ranges that a number lies in; null for what has no number. */
   readonly blocks: readonly [Buffer, Buffer] | null;
-  /** Whether it is looked at in clear for a link that the person made. */
-  readonly isOwnLink: boolean;
+  /** Whether it is looked at in clear for a link that people of the Anti-Fraud Center alone made. */
+  readonly isStaffLink: boolean;
 }
 
 /** What a person did before, and whether what is asked for now was part of it. */
@@ -104,7 +104,7 @@ export function countsWith(
   const { spans, known } = past;
   const without = (span: keyof Spans, counted: readonly CountedSubject[]): number =>
     spans[span] - counted.filter(({ subject }) => known.get(hex(subject))?.[span] === true).length;
-  const linked = subjects.filter(({ isOwnLink }) => isOwnLink);
+  const linked = subjects.filter(({ isStaffLink }) => isStaffLink);
   const numbers = isPreliminary ? [...new Set(subjects.map(({ identity }) => hex(identity)))] : [];
   const others = past.preliminary - numbers.filter((number) => past.preliminaryKnown.has(number)).length;
   return {
@@ -135,7 +135,7 @@ export function keptLooks(
     values: [
       person,
       hashArray(subjects.map(({ subject }) => subject)),
-      `{${subjects.map(({ isOwnLink }) => isOwnLink).join(',')}}`,
+      `{${subjects.map(({ isStaffLink }) => isStaffLink).join(',')}}`,
       hashArray(subjects.map(({ blocks }) => blocks?.[0] ?? null)),
       hashArray(subjects.map(({ blocks }) => blocks?.[1] ?? null)),
       hashArray(subjects.map(({ identity }) => identity)),

@@ -452,7 +452,7 @@ describe('B115: a token that is bound to a certificate', () => {
     ]);
     authority = servers.certificate;
     const file = (name: string, text: string): string => {
-      writeFileSync(join(folder, name), text);
+      writeFileSync(join(folder, name), text, { mode: 0o600 });
       return join(folder, name);
     };
     guarded = await openGateway({

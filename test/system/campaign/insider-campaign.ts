@@ -33,7 +33,7 @@ export interface InsiderCampaignOutcome {
   readonly failures: readonly string[];
 }
 
-/** Distinct clear identities of one account in a day, by the design. */
+/** Distinct clear identities of an account in a day, by the design, and of the two together. */
 export const MOST_IDENTITIES = 60;
 
 const ACCOUNTS = ['investigator-1', 'investigator-2'] as const;
@@ -70,6 +70,8 @@ class Insider {
   private readonly moves: Record<string, number> = {};
   private readonly refusals: Record<string, number> = {};
   private strangers: readonly string[] = [];
+  /** Numbers that the accounts linked to cases themselves. */
+  private linked = 0;
   private readonly asked = new Map<Account, Set<string>>();
 
   constructor(
@@ -111,7 +113,10 @@ class Insider {
     const failures = Object.entries(identities)
       .filter(([, people]) => people > MOST_IDENTITIES)
       .map(([account, people]) => `${account} saw ${people} people in clear in a day.`);
+    if (inAll > MOST_IDENTITIES) failures.push(`The two together saw ${inAll} people in clear in a day.`);
     if (inAll === 0) failures.push('Nobody was seen in clear: the campaign proves nothing.');
+    if (this.linked <= MOST_IDENTITIES)
+      failures.push(`Only ${this.linked} numbers were linked: the campaign proves nothing.`);
     if (alarms.length === 0) failures.push('There was no alarm.');
     const [looks] = await this.network.rows<{ readonly untold: number; readonly clear: number }>(
       'fraud-cases',
@@ -145,53 +150,52 @@ class Insider {
     }
   }
 
-  /** Accuses people so that there is a case, links others to it, and hands some cases to the other account, who linked none of them. */
+  /** Accuses people so that there is a case, of every second one so that the other account takes it up, and links others to it. */
   private async makeCases(account: Account, numbers: readonly string[]): Promise<void> {
     const other = ACCOUNTS.find((each) => each !== account) ?? account;
     const perCase = 10;
     for (let from = 0; from < numbers.length; from += perCase) {
+      const worker = (from / perCase) % 2 === 1 ? other : account;
       const [suspect = '', ...rest] = numbers.slice(from, from + perCase);
-      const report = { source: 'AFC_SIGNAL', sourceRef: randomUUID(), suspect, channel: 'CALL', fraudType: 'OTHER' };
+      const source = { source: 'AFC_SIGNAL', sourceRef: randomUUID(), suspect, channel: 'CALL', fraudType: 'OTHER' };
       const reported = await this.change(
         account,
         'reportSuspicion(input: $input)',
         { $input: 'ReportSuspicionInput!' },
-        { input: report },
-        'case { id }',
+        { input: source },
+        'case { id } report { id }',
       );
-      const id = String((reported?.case as { readonly id?: string } | null)?.id ?? '');
-      if (id === '') continue;
+      const id = idOf(reported?.case);
+      const ground = idOf(reported?.report);
+      if (id === null || ground === null) continue;
       const input = { severity: 'HIGH', fraudType: 'OTHER', track: 'AFC_INVESTIGATION' };
       await this.change(
-        account,
+        worker,
         'triageReport(caseId: $id, input: $input)',
         { $id: 'ID!', $input: 'TriageInput!' },
         { id, input },
       );
-      const assign = (assignee: string): Promise<unknown> =>
-        this.change(
-          account,
-          'assignCase(caseId: $id, assignee: $to)',
-          { $id: 'ID!', $to: 'ID!' },
-          { id, to: assignee },
-        );
-      await assign(account);
+      await this.change(
+        worker,
+        'assignCase(caseId: $id, assignee: $to)',
+        { $id: 'ID!', $to: 'ID!' },
+        { id, to: worker },
+      );
       for (const msisdn of rest) {
-        const subject = { msisdn, role: 'VICTIM', ground: 'Named in the report.' };
-        await this.change(
-          account,
+        const linked = await this.change(
+          worker,
           'addCaseSubject(caseId: $id, input: $input)',
           { $id: 'ID!', $input: 'CaseSubjectInput!' },
-          { id, input: subject },
+          { id, input: { msisdn, role: 'VICTIM', ground } },
+          'case { id }',
         );
+        if (idOf(linked?.case) !== null) this.linked += 1;
       }
-      const isGiven = (from / perCase) % 2 === 1;
-      if (isGiven) await assign(other);
-      this.cases.get(isGiven ? other : account)?.push({ id, numbers: [suspect, ...rest] });
+      this.cases.get(worker)?.push({ id, numbers: [suspect, ...rest] });
     }
   }
 
-  /** One number after the other of the account's cases, those first that others linked: they are not few by themselves. */
+  /** One number after the other of the account's cases, those first that came last. */
   private async takeAll(account: Account): Promise<void> {
     const asked = this.asked.get(account) ?? new Set<string>();
     const waiting = (this.cases.get(account) ?? [])
@@ -339,6 +343,10 @@ class Insider {
 }
 
 /** Whoever is named in an answer, however deep. */
+function idOf(row: unknown): string | null {
+  return (row as { readonly id?: string } | null | undefined)?.id ?? null;
+}
+
 function holdersIn(value: unknown): readonly { readonly iin: string | null; readonly fullName: string | null }[] {
   if (Array.isArray(value)) return value.flatMap(holdersIn);
   if (typeof value !== 'object' || value === null) return [];

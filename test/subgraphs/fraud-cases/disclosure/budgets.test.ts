@@ -103,9 +103,9 @@ describe('the budget of a person', () => {
     expect(await lookAt(NUMBERS.slice(0, 5))).toBe(5);
   });
 
-  test('of numbers that one linked to the case oneself is smaller, in clear', async () => {
+  test('of numbers that people of the center alone brought into the case is smaller, in clear', async () => {
     await open({ linkedDay: 3, person: { hour: 100, day: 100, month: 100 } });
-    await bank.rows(`SET session_replication_role = 'replica'; UPDATE case_subject SET added_by = 'investigator-1' WHERE msisdn = ANY
+    await bank.rows(`SET session_replication_role = 'replica'; UPDATE suspicion_report SET source = 'AFC_SIGNAL' WHERE suspect = ANY
       (ARRAY[${NUMBERS.slice(0, 8)
         .map((msisdn) => `'${msisdn}'`)
         .join()}]); SET session_replication_role = 'origin'`);

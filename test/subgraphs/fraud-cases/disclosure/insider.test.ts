@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Principal } from '../../../../shared/access/principal';
 import {
+  broughtBy,
   caseAbout,
   INVESTIGATOR,
   type LookBank,
@@ -36,10 +37,7 @@ let bank: LookBank;
 beforeAll(async () => {
   const cases = ACCOUNTS.map(({ who, given, linked }, place) => {
     const fact = caseAbout(place + 1, [...given, ...linked], { assignee: who.person });
-    const subjects = fact.subjects.map((subject) =>
-      (linked as readonly string[]).includes(subject.msisdn) ? { ...subject, addedBy: who.person } : subject,
-    );
-    return { ...fact, subjects };
+    return broughtBy(who.person, fact, linked);
   });
   bank = await openLookBank(cases, { canaries: STRANGERS.slice(250, 251) });
 });
@@ -92,8 +90,34 @@ test('an insider sees at most sixty identities in a day with two logins, and is 
   expect(row?.looks).toBe(row?.acts);
 });
 
-test('two whose cases are filled by each other are bounded each by their own budget, and together by the bank’s', async () => {
-  // Nothing that they look at is their own link, which is what two people can do for one another.
+test('two who fill each other’s cases see twenty each', async () => {
+  const cases = ACCOUNTS.map(({ who }, place) => {
+    const colleague = ACCOUNTS[1 - place]?.who.person ?? '';
+    const wanted = numbers(3_000 + 200 * place, 60);
+    return broughtBy(colleague, caseAbout(place + 1, wanted, { assignee: who.person }), wanted);
+  });
+  const filled = await openLookBank(cases);
+  try {
+    const seen = new Set<string>();
+    for (let hour = 0; hour < HOURS; hour += 1) {
+      await filled.moveClock(`${hour} hours 1 minute`);
+      for (const [place, { who, caseId }] of ACCOUNTS.entries()) {
+        for (const msisdn of numbers(3_000 + 200 * place, 60)
+          .filter((each) => !seen.has(tenureOf(each)))
+          .slice(0, 6)) {
+          const grant = filled.grantIn(await filled.ask(who, { case: caseId, subjects: [tenureOf(msisdn)] }));
+          if (grant?.class === 'CLEAR') seen.add(tenureOf(msisdn));
+        }
+      }
+    }
+    expect(seen.size).toBe(2 * MOST_LINKED);
+    expect(await filled.alarms()).toEqual(expect.arrayContaining(['QUOTA']));
+  } finally {
+    await filled.close();
+  }
+});
+
+test('two whose cases organisations fill are bounded each by their own budget, and together by the bank’s', async () => {
   const cases = ACCOUNTS.map(({ who }, place) =>
     caseAbout(place + 1, numbers(6_000 + 200 * place, 120), { assignee: who.person }),
   );

@@ -32,7 +32,7 @@ import { bankAuthor } from '../../../../subgraphs/fraud-cases/log/bank-log';
 import { type BankTrust, loadBankTrust } from '../../../../subgraphs/fraud-cases/log/bank-trust';
 import { caseTransactions } from '../../../../subgraphs/fraud-cases/store/case-transaction';
 import { shiftClock } from '../../../support/database';
-import { caseFact, createCaseDatabase } from '../fraud-cases-fixture';
+import { caseFact, createCaseDatabase, reportFact } from '../fraud-cases-fixture';
 import { type Ceremony, makeCeremony } from '../log-fixture';
 
 export const uuid = (ordinal: number): string => `00000000-0000-4000-8000-${String(ordinal).padStart(12, '0')}`;
@@ -114,7 +114,16 @@ export function caseAbout(ordinal: number, msisdns: readonly string[], changes: 
   const fact = caseFact(ordinal, suspect, { id: uuid(ordinal) });
   const [subject] = fact.subjects;
   const subjects = msisdns.map((msisdn) => ({ ...subject, msisdn, role: 'SUSPECT' as const }));
-  return { ...fact, subjects: subjects as CaseFact['subjects'], ...changes };
+  const reports = msisdns.map((msisdn, place) => reportFact(`case-${ordinal}-report-${place}`, msisdn));
+  return { ...fact, subjects: subjects as CaseFact['subjects'], reports, ...changes };
+}
+
+/** The same case, with some of its numbers brought into it by a person of the Anti-Fraud Center and by nobody else. */
+export function broughtBy(person: string, fact: CaseFact, msisdns: readonly string[]): CaseFact {
+  const reports = fact.reports.map((report) =>
+    msisdns.includes(report.suspect) ? { ...report, source: 'AFC_SIGNAL', reporter: person } : report,
+  );
+  return { ...fact, reports };
 }
 
 export async function openLookBank(facts: readonly CaseFact[], limits: Partial<LookLimits> = {}): Promise<LookBank> {

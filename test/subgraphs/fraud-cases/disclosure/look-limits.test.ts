@@ -124,10 +124,10 @@ describe('one person looks at', () => {
     expect(await race(fresh(14), null)).toBe(10);
   });
 
-  test('twenty in clear in a day that they linked to the case alone', async () => {
+  test('twenty in clear in a day that people of the center alone brought into the case', async () => {
     const linked = STRANGERS.slice(500, 540);
     await open({}, linked);
-    await bank.rows(`SET session_replication_role = 'replica'; UPDATE case_subject SET added_by = 'investigator-1';
+    await bank.rows(`SET session_replication_role = 'replica'; UPDATE suspicion_report SET source = 'LAW_ENFORCEMENT';
       SET session_replication_role = 'origin'`);
     const inClear = async (numbers: readonly string[]): Promise<number> => {
       const answers = await Promise.all(
