@@ -96,7 +96,7 @@ describe('every command', () => {
     );
     expect([exitCode, stderr]).toEqual([
       1,
-      'The data is from a version without sign-in or grants; add --reset to make it anew.\n',
+      'The data is from a version with fewer keys; add --reset to make it anew.\n',
     ]);
   });
 
