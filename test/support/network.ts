@@ -1,9 +1,9 @@
 // A whole network for system tests: the real `npm start` process with little data, at a free port, in a folder of its own. What a test
 // learns of it stands in its network.json; what it asks goes over HTTP or through the commands.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,12 +42,16 @@ export interface CommandOutcome {
   readonly stderr: string;
 }
 
-/** Starts a network and resolves when it is ready; rejects with its output when it ends before. Takes some ten seconds. */
+/**
+ * Starts a network and resolves when it is ready; rejects with its output when it ends before. With a scale it is made anew, which takes some
+ * ten seconds; in a folder that is there it goes on; with neither it goes on from a copy of a network that is made once in a run of tests.
+ */
 export async function startTestNetwork(
   options: { readonly scale?: number; readonly folder?: string; readonly environment?: NodeJS.ProcessEnv } = {},
 ): Promise<TestNetwork> {
   const folder = options.folder ?? temporaryFolder();
-  const scale = options.folder === undefined ? ['--scale', String(options.scale ?? 200)] : [];
+  const isCopy = options.folder === undefined && options.scale === undefined && (await copyMadeNetwork(folder));
+  const scale = options.folder === undefined && !isCopy ? ['--scale', String(options.scale ?? SCALE)] : [];
   const args = ['--port', String(await freePort()), '--data', folder, ...scale];
   const launcher = spawn(process.execPath, [join(COMPILED, 'start.js'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -111,9 +115,33 @@ export async function runWith(
   return { exitCode, stdout, stderr };
 }
 
+/** Lines per operator of a network that no test asked to be of another size. */
+const SCALE = 100;
+
+/** Copies the network that this run of tests has made, which the first who asks makes; false outside of a run of tests. */
+async function copyMadeNetwork(folder: string): Promise<boolean> {
+  const made = process.env.SENIM_TEST_NETWORK;
+  if (made === undefined) return false;
+  if (!existsSync(made)) {
+    const first = await startTestNetwork({ scale: SCALE });
+    await first.stop({ keeps: true });
+    copyFolder(first.folder, made);
+    removeFolder(first.folder);
+  }
+  copyFolder(`${made}/.`, folder);
+  return true;
+}
+
+/** With owners and modes: the database server reads no cluster of somebody else. */
+function copyFolder(from: string, to: string): void {
+  const { status } = spawnSync('cp', ['-a', from, to]);
+  if (status !== 0) throw new Error('The folder of a network could not be copied.');
+}
+
 /** The first thing that operators do is to rate all lines and report some; until that is done, a busy machine may answer late. */
 async function untilCalm(folder: string): Promise<void> {
-  const query = 'query ($msisdn: Msisdn!) { phoneNumber(msisdn: $msisdn) { tenures { risk { level } } } }';
+  const query =
+    'query ($msisdn: Msisdn!) { phoneNumber(msisdn: $msisdn) { tenures { risk { level } } } auditCheckpoint { size } }';
   let token = '';
   for (const end = performance.now() + 60_000; performance.now() < end; await sleep(200)) {
     const record = readNetwork(localFolder(folder));

@@ -1,7 +1,7 @@
-// Before all tests: one PostgreSQL cluster in a temporary folder, without fsync. Workers learn of it by the environment, which
-// they inherit. Clusters of runs that were killed are removed here.
+// Before all tests: one PostgreSQL cluster in a temporary folder, without fsync, and a place for a network that tests begin with. Workers
+// learn of both by the environment, which they inherit. Clusters of runs that were killed are removed here.
 
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, startPostgres } from '../../shared/service/embedded-postgres';
@@ -9,7 +9,9 @@ import { lockFolder } from '../../shared/service/folder-lock';
 import { removeCluster } from '../../shared/service/postgres-place';
 
 declare global {
-  var senimTestPostgres: { readonly server: EmbeddedPostgres; readonly folder: string } | undefined;
+  var senimTestPostgres:
+    | { readonly server: EmbeddedPostgres; readonly folder: string; readonly networks: string }
+    | undefined;
 }
 
 const PREFIX = 'senim-test-postgres-';
@@ -18,7 +20,10 @@ module.exports = async function startPostgresForTests(): Promise<void> {
   removeAbandoned();
   const folder = mkdtempSync(join(tmpdir(), PREFIX));
   const server = await startPostgres({ dataDirectory: join(folder, 'data'), fsync: false });
-  globalThis.senimTestPostgres = { server, folder };
+  const networks = mkdtempSync(join(tmpdir(), 'senim-test-network-'));
+  chmodSync(networks, 0o711);
+  globalThis.senimTestPostgres = { server, folder, networks };
+  process.env.SENIM_TEST_NETWORK = join(networks, 'made');
   process.env.SENIM_TEST_POSTGRES = server.url('postgres');
 };
 

@@ -1,5 +1,6 @@
 // After all tests: the cluster ends and its files go.
 
+import { join } from 'node:path';
 import { removeCluster } from '../../shared/service/postgres-place';
 
 module.exports = async function stopPostgresForTests(): Promise<void> {
@@ -8,4 +9,6 @@ module.exports = async function stopPostgresForTests(): Promise<void> {
   await running.server.stop();
   removeCluster(`${running.folder}/data`);
   removeCluster(running.folder);
+  removeCluster(join(running.networks, 'made', 'postgres'));
+  removeCluster(running.networks);
 };

@@ -42,7 +42,7 @@ let special: ReadonlySet<string> = new Set();
 let filed: readonly string[] = [];
 
 beforeAll(async () => {
-  network = await startTestNetwork({ scale: 60 });
+  network = await startTestNetwork();
   // For a person with many lines, a lifted block, an appeal, an assessed loss and a company, all in cases of investigator-1.
   const stage = createStage(network.record(), localFolder(network.folder), {
     tell: () => {},
@@ -444,7 +444,7 @@ describe('every field below them', () => {
 
   it('is refused to people of another unit, but what is the same for all', async () => {
     await network.stop();
-    network = await startTestNetwork({ scale: 60, environment: { CASE_UNIT: 'astana-1' } });
+    network = await startTestNetwork({ environment: { CASE_UNIT: 'astana-1' } });
     cases = await knownCases(network.record());
     for (const name of ['investigator-1', 'supervisor-1', 'appeals-1']) {
       const user = DEMO_USERS.find((each) => each.name === name);

@@ -53,7 +53,7 @@ let holder: Holder;
 const tokens = new Map<string, string>();
 
 beforeAll(async () => {
-  network = await startTestNetwork({ scale: 60 });
+  network = await startTestNetwork();
   court = mkdtempSync(join(tmpdir(), 'senim-looks-'));
   told = network.record().stories.openCase as never;
   holder = await holderOf(told.msisdn);

@@ -19,7 +19,7 @@ const blocks = (language: string): readonly string[] =>
 let network: TestNetwork;
 
 beforeAll(async () => {
-  network = await startTestNetwork({ scale: 200 });
+  network = await startTestNetwork();
 }, 120_000);
 
 afterAll(async () => {

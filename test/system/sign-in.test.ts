@@ -24,7 +24,7 @@ let msisdn: string;
 let caseId: string;
 
 beforeAll(async () => {
-  network = await startTestNetwork({ scale: 200 });
+  network = await startTestNetwork();
   const { stories, subgraphs, identity } = network.record();
   ({ msisdn, caseId } = stories.openCase as { readonly msisdn: string; readonly caseId: string });
   folder = mkdtempSync(join(tmpdir(), 'senim-sign-in-'));

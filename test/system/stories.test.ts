@@ -14,7 +14,7 @@ let network: TestNetwork;
 let court = '';
 
 beforeAll(async () => {
-  network = await startTestNetwork({ scale: 100 });
+  network = await startTestNetwork();
   court = mkdtempSync(join(tmpdir(), 'senim-stories-'));
 }, 180_000);
 

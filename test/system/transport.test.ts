@@ -20,7 +20,7 @@ let secured: SecuredNetwork;
 let finalBefore = 0;
 
 beforeAll(async () => {
-  network = await startTestNetwork({ scale: 100 });
+  network = await startTestNetwork();
   secured = await secureNetwork(network);
   finalBefore = await countOf('fraud-cases', 'senim_log_entries', 'final');
 }, 180_000);
