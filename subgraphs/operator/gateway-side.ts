@@ -13,6 +13,7 @@ import { createGrantDoor } from './api/grant-door';
 import { createOperatorContext, type OperatorContext, type OperatorSetting } from './api/operator-context';
 import { KEY_FIELDS } from './api/schema';
 import type { ServiceConfig } from './config';
+import { disclosureSigner } from './log/disclosure-statement';
 import { bankKeys, loadOwnKey, loadTrust } from './log/own-trust';
 import { type NameKeys, openDisclosureStore } from './store/disclosure-store';
 
@@ -39,7 +40,11 @@ export function openGatewaySide(
     believe: (request) => gateway.believe(request),
     signAnswer: answerSigner(responseKey),
     grantKeyOf: keyFinder(bankKeys(trust, 'grant')),
-    recordUse: openDisclosureStore(dataSource, { names: nameKeysOf(responseKey), mostPersons: config.PERSONS_PER_DAY }),
+    recordUse: openDisclosureStore(dataSource, {
+      names: nameKeysOf(responseKey),
+      mostPersons: config.PERSONS_PER_DAY,
+      state: disclosureSigner(responseKey),
+    }),
     contextOf: (request, disclosure) => {
       const checked = contexts.check(request.headers[CONTEXT_HEADER]);
       if (!checked.ok) onAlarm('CONTEXT');

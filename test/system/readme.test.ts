@@ -1,8 +1,10 @@
 // The README tells the truth: its first query gets the answer that stands below it, its commands exist and print a usage, and the
 // paths it names are there.
 
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { DEMO_USERS } from '../../shared/local-network/demo-users';
 import { askGraphQL } from '../support/http-call';
@@ -77,6 +79,19 @@ it('gives the token of the README to whoever it names, and the gateway takes it'
   const origin = new URL(network.record().gateway.url).origin;
   const headers = { authorization: `Bearer ${stdout.trim()}` };
   expect(await askGraphQL(origin, '{ __typename }', {}, headers)).toMatchObject({ data: { __typename: 'Query' } });
+});
+
+it('asks the gateway by the lines of the README, with a token and with one that is bound to a key', async () => {
+  const lines = blocks('sh').filter((block) => block.includes('curl '));
+  expect(lines).toHaveLength(2);
+  for (const line of lines) {
+    const token = `${process.execPath} ${join(ROOT, 'dist', 'shared', 'local-network', 'token.js')}`;
+    const here = line
+      .replace('http://127.0.0.1:4000', new URL(network.record().gateway.url).origin)
+      .replace(/npm run -s token -- ([a-z0-9-]+)/, `${token} $1 --data ${network.folder}`);
+    const { stdout } = await promisify(execFile)('sh', ['-c', here]);
+    expect(JSON.parse(stdout)).toEqual({ data: { __typename: 'Query' } });
+  }
 });
 
 it('names every user of the demonstration', () => {

@@ -3,6 +3,7 @@
 // refused; the use is recorded, and the persons of the day counted, beside the reading, and nothing is shown before the record is safe. Fields
 // are asked about one by one where they are resolved. An order needs no grant: its own signature says what may be done.
 
+import { hash } from 'node:crypto';
 import { GRANT_HEADER, type Grant, openGrant, type SubjectType, subjectKey } from '../../../shared/access/lookup-grant';
 import type { BelievedSignature } from '../../../shared/access/request-signature';
 import { type AskedOperation, operationReader } from '../../../shared/graphql/asked-entities';
@@ -78,7 +79,7 @@ export function createGrantDoor(parts: GrantDoorParts): SubgraphDoor<OperatorCon
     const asked = readOperation(request.body.query);
     // What is no operation is refused where it would be executed; an order brings its own authority.
     if (asked === null || asked.kind === 'mutation') return enter(contextOf(request, NOTHING_DISCLOSED));
-    const grant = openedGrant(request);
+    const { grant, grantHash } = openedGrant(request);
     if (asked.asksOther) throw refuse('CLOSED_FIELD');
     const disclosure = disclosureOf(grant);
     const context = contextOf(request, disclosure);
@@ -90,6 +91,7 @@ export function createGrantDoor(parts: GrantDoorParts): SubgraphDoor<OperatorCon
     // Both begin now. What was read is shown when the record says so, and else forgotten.
     const recorded = parts.recordUse({
       grantId: grant.jti,
+      grantHash,
       contentDigest,
       nonce,
       actor: grant.actor,
@@ -101,19 +103,19 @@ export function createGrantDoor(parts: GrantDoorParts): SubgraphDoor<OperatorCon
       subjects,
     });
     const read = firstAnswers.answerTo(`${grant.jti} ${contentDigest}`, keptUntil(grant), () => enter(context));
-    const outcome = await recorded;
+    const [outcome, answer] = await Promise.all([recorded, read]);
     if (outcome === 'OVER_CAP') throw refuse('OVER_CAP', 'QUOTA_EXCEEDED');
     if (outcome === 'SPENT') throw refuse('GRANT_SPENT');
     if (outcome === 'REPLAYED') throw refuse('GRANT_REPLAYED', 'UNAUTHENTICATED');
-    return read;
+    return answer;
   }
 
-  function openedGrant({ headers }: RequestInfo): Grant {
+  function openedGrant({ headers }: RequestInfo): { readonly grant: Grant; readonly grantHash: string } {
     const [text, ...more] = headers[GRANT_HEADER] ?? [];
     if (text === undefined || more.length > 0) throw refuse('NO_GRANT');
     const opened = openGrant(text, parts.grantKeyOf, { audience: operatorCode, now: msToInstant(nowMs()) });
     if (!opened.ok) throw refuse(`GRANT_${opened.error}`);
-    return opened.value;
+    return { grant: opened.value, grantHash: hash('sha256', text, 'base64url') };
   }
 
   /** The distinct subjects of a request, all of which are the grant's. */

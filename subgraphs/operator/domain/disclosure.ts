@@ -8,6 +8,8 @@ import type { TenureKey } from './operator-tenure';
 /** One use of a grant. */
 export interface GrantUse {
   readonly grantId: string;
+  /** Base64url SHA-256 of the grant as it came. */
+  readonly grantHash: string;
   /** `content-digest` of the request: the same for the same bytes. */
   readonly contentDigest: string;
   /** The request's own mark: no two requests that were signed have the same. */
@@ -45,6 +47,9 @@ export type UseOutcome = 'FIRST' | 'AGAIN' | 'REPLAYED' | 'OVER_CAP' | 'SPENT';
 
 /** Most different requests under one grant: several kinds of subjects, in several calls each, and no room for guessing. */
 export const MOST_USES_OF_GRANT = 32;
+
+/** What the operator says of a use, signed; `names` stand for its subjects. */
+export type StateUse = (use: GrantUse, names: readonly Uint8Array[], at: Instant) => string;
 
 /** Records a use and counts the persons whose data it opens, in one transaction, before anything is shown. */
 export type RecordUse = (use: GrantUse) => Promise<UseOutcome>;

@@ -6,6 +6,7 @@ import { AuditActs1700000100000 } from '../../../shared/audit-log/acts-migration
 import { openDatabase } from '../../../shared/service/database';
 import { DeliveryFigures1700000900000 } from './delivery-figures-migration';
 import { OperatorDisclosureRecord1700001100000 } from './disclosure-record-migration';
+import { OperatorDisclosureStatements1700001200000 } from './disclosure-statement-migration';
 import { OperatorDisclosures1700001000000 } from './disclosures-migration';
 import { OPERATOR_ENTITIES } from './line-rows';
 import { OperatorLines1700000001000 } from './lines-migration';
@@ -32,6 +33,7 @@ export function openOperatorDatabase(
       DeliveryFigures1700000900000,
       OperatorDisclosures1700001000000,
       OperatorDisclosureRecord1700001100000,
+      OperatorDisclosureStatements1700001200000,
     ],
     onConnectionLost,
   });

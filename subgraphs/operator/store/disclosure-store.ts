@@ -3,11 +3,13 @@
 
 import { createHmac } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import { msToInstant } from '../../../shared/vocabulary/instant';
 import {
   type AskedSubject,
   MOST_USES_OF_GRANT,
   opensLines,
   type RecordUse,
+  type StateUse,
   type UseOutcome,
 } from '../domain/disclosure';
 
@@ -19,10 +21,10 @@ export interface NameKeys {
   readonly persons: Uint8Array;
 }
 
-/** Records uses in a database at head. `mostPersons` is the cap of a day, for the whole bank. */
+/** Records uses in a database at head, each with what `state` says of it. `mostPersons` is the cap of a day, for the whole bank. */
 export function openDisclosureStore(
   dataSource: DataSource,
-  { names, mostPersons }: { readonly names: NameKeys; readonly mostPersons: number },
+  { names, mostPersons, state }: { readonly names: NameKeys; readonly mostPersons: number; readonly state: StateUse },
 ): RecordUse {
   const nameOf = (subject: string): Buffer =>
     createHmac('sha256', names.subjects).update(`senim/subject/v1\n${subject}`).digest();
@@ -32,6 +34,7 @@ export function openDisclosureStore(
     const { subjects } = use;
     const tenures = subjects.flatMap(({ tenure }) => (tenure === null ? [] : [tenure]));
     const withLines = opensLines(use.fields);
+    const named = subjects.map(({ key }) => nameOf(key));
     try {
       const [row]: readonly { readonly outcome: UseOutcome }[] = await dataSource.query(RECORD, [
         use.grantId,
@@ -42,7 +45,7 @@ export function openDisclosureStore(
         use.caseId,
         use.purpose,
         use.class,
-        subjects.map(({ key }) => nameOf(key)),
+        named,
         use.fields,
         tenures.map(({ msisdn }) => msisdn),
         tenures.map(({ since }) => since),
@@ -52,6 +55,7 @@ export function openDisclosureStore(
         ...pads,
         mostPersons,
         MOST_USES_OF_GRANT,
+        state(use, named, msToInstant(Date.now())),
       ]);
       return row?.outcome ?? 'OVER_CAP';
     } catch (cause) {
@@ -72,8 +76,12 @@ export async function pruneDisclosures(dataSource: DataSource, most = MOST_PRUNE
   return row?.pruned ?? 0;
 }
 
-const RECORD =
-  'SELECT record_disclosure($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) AS outcome';
+const RECORD = `
+  WITH recorded AS MATERIALIZED (
+    SELECT record_disclosure($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) AS outcome),
+  stated AS (
+    INSERT INTO disclosure_statement (grant_id, content_digest, jws) SELECT $1, $2, $20 FROM recorded WHERE outcome = 'FIRST')
+  SELECT outcome FROM recorded`;
 
 /** By the SQLSTATE with which the recording fails as a whole. */
 const REFUSALS: ReadonlyMap<unknown, UseOutcome> = new Map([

@@ -7,9 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Grant, signGrant, subjectKey } from '../../../../shared/access/lookup-grant';
 import { signRequest, verifyAnswer } from '../../../../shared/access/request-signature';
+import { parseCompactJws, verifyTypedJws } from '../../../../shared/audit/compact-jws';
 import type { KeyPair } from '../../../../shared/audit-log/key-file';
 import { createLogger } from '../../../../shared/service/logger';
 import { msToInstant } from '../../../../shared/vocabulary/instant';
+import { DISCLOSURE_TYPE } from '../../../../subgraphs/operator/log/disclosure-statement';
 import type { RunningService } from '../../../../subgraphs/operator/server';
 import { pruneDisclosures } from '../../../../subgraphs/operator/store/disclosure-store';
 import { keyPair } from '../../../shared/audit-log/log-network';
@@ -468,7 +470,28 @@ describe("the operator's record", () => {
       persons: 1,
       subjects: [expect.any(Buffer)],
     });
-    const dump = JSON.stringify(await database.dataSource.query('SELECT * FROM disclosure, disclosed_person'));
+    const [stated] = await database.dataSource.query('SELECT * FROM disclosure_statement WHERE grant_id = $1', [jti]);
+    const said = verifyTypedJws(parseCompactJws(stated.jws), DISCLOSURE_TYPE, keyPair('kcell response').publicKey);
+    expect(JSON.parse(Buffer.from(said).toString('utf8'))).toEqual({
+      v: 1,
+      grant: jti,
+      grant_hash: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+      request: row.content_digest,
+      act: row.actor,
+      role: row.role,
+      case: caseId,
+      purpose: row.purpose,
+      class: row.class,
+      fields: row.fields,
+      subjects: row.subjects.map((name: Buffer) => name.toString('base64url')),
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/),
+    });
+    for (const change of ["UPDATE disclosure_statement SET jws = 'x'", 'DELETE FROM disclosure_statement']) {
+      await expect(database.dataSource.query(`${change} WHERE grant_id = $1`, [jti])).rejects.toThrow('never changed');
+    }
+    const dump = JSON.stringify(
+      await database.dataSource.query('SELECT * FROM disclosure, disclosed_person, disclosure_statement'),
+    );
     expect(dump).not.toMatch(/7701555|Ахметов/);
     expect(dump).not.toContain(IIN);
     await expect(database.dataSource.query('DELETE FROM disclosure WHERE grant_id = $1', [jti])).rejects.toThrow(
@@ -541,12 +564,15 @@ describe("the operator's record", () => {
         `INSERT INTO disclosure SELECT $1, 'd', 'a', 'r', NULL, 'p', 'MASKED', '{}', '{}', 0, senim_now() - $2::interval`,
         [jti, age],
       );
+      await database.dataSource.query(`INSERT INTO disclosure_statement VALUES ($1, 'd', 'said')`, [jti]);
     }
     await expect(database.dataSource.query('DELETE FROM disclosure WHERE grant_id = $1', [young])).rejects.toThrow(
       'never changed',
     );
     expect(await pruneDisclosures(database.dataSource)).toBe(1);
     expect([await usesOf(young), await usesOf(old)]).toEqual([1, 0]);
+    const said = await database.dataSource.query(`SELECT grant_id FROM disclosure_statement WHERE jws = 'said'`);
+    expect(said).toEqual([{ grant_id: young }]);
   });
 
   it('counts persons, not requests, exactly under a race, up to the cap of the day', async () => {
