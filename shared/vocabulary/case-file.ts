@@ -11,9 +11,6 @@ export const SIGNAL_SOURCES = [
 ] as const;
 export type SignalSource = (typeof SIGNAL_SOURCES)[number];
 
-/** Those in which people of the Anti-Fraud Center report themselves; the others come from organisations and citizens. */
-export const STAFF_SOURCES = ['AFC_SIGNAL', 'LAW_ENFORCEMENT'] as const satisfies readonly SignalSource[];
-
 /** By which channel the victim was reached or robbed. */
 export const CHANNELS = ['CALL', 'SMS', 'MESSENGER', 'PAYMENT'] as const;
 export type Channel = (typeof CHANNELS)[number];

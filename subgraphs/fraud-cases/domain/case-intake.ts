@@ -1,6 +1,6 @@
 // How a case comes in: a report, its triage, the check that an operator makes on its own track, the cases that repeat another.
 
-import { type SignalSource, STAFF_SOURCES, type SubjectRole } from '../../../shared/vocabulary/case-file';
+import type { SignalSource, SubjectRole } from '../../../shared/vocabulary/case-file';
 import type { Instant } from '../../../shared/vocabulary/instant';
 import type { Msisdn } from '../../../shared/vocabulary/msisdn';
 import { accepted, type Result } from '../../../shared/vocabulary/result';
@@ -177,6 +177,9 @@ export const takeReports: CaseRule<CommandOf<'takeReports'>> = (record, command)
     },
     fields: { duplicate: command.from, reports: command.reports.map((report) => report.id) },
   });
+
+/** Sources of what people of the Anti-Fraud Center report themselves; the others are those of organisations and citizens. */
+export const STAFF_SOURCES: readonly SignalSource[] = ['AFC_SIGNAL', 'LAW_ENFORCEMENT'];
 
 /** Who tells of what. */
 const SOURCES: readonly (readonly [role: ActorRole, sources: readonly SignalSource[]])[] = [

@@ -4,8 +4,8 @@
 import { rowsOf, type SqlSource } from '../../../shared/audit-log/sql-session';
 import { type Statement, type TextRows, textArray } from '../../../shared/audit-log/statement-group';
 import { invariant } from '../../../shared/vocabulary/app-error';
-import { STAFF_SOURCES } from '../../../shared/vocabulary/case-file';
 import { type Instant, parseInstant } from '../../../shared/vocabulary/instant';
+import { STAFF_SOURCES } from '../domain/case-intake';
 import { hashArray } from './hash-array';
 
 /** A case as far as a look-up asks. */
