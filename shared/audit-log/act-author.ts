@@ -109,34 +109,15 @@ export async function appendAct(
   draft: ActDraft,
   along: (actId: string) => readonly Statement[] = () => [],
 ): Promise<SignedAct> {
-  const { commitments, disclosures } = commitToFields(draft.fields, newSalt);
-  const salt = newSalt();
-  const id = draft.id ?? newActId(Date.now());
+  const begun = beginAct(draft, Date.now());
   const slot = await chainSlotOf(transaction, author);
   let place = await supposedPlace(transaction, author, draft);
-  let rest = along(id);
+  let rest = along(begun.id);
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
-    const act: Act = {
-      kind: draft.kind,
-      id,
-      author: author.party,
-      chain: slot.chain,
-      seq: slot.nextSeq,
-      caseId: draft.caseId,
-      ...place,
-      ref: draft.ref ?? [],
-      to: draft.to ?? [],
-      at: draft.at,
-      seen: author.seen(),
-      purpose: draft.purpose ?? null,
-      commitments,
-    };
-    const jws = signAct(act, author.privateKey);
-    const leaf = leafData(salt, jws);
-    const signed = { act, jws, salt, disclosures, leaf, leafHash: encodeBase64Url(leafHash(leaf)) };
+    const signed = signBegunAct(author, begun, { chain: slot.chain, seq: slot.nextSeq, ...place });
     const next = await storeAct(transaction, signed, draft.expiresOn, rest);
     if (next === null) {
-      slot.nextSeq = act.seq + 1n;
+      slot.nextSeq = signed.act.seq + 1n;
       rememberPlace(author, signed);
       return signed;
     }
@@ -145,6 +126,42 @@ export async function appendAct(
     if (place.caseSeq !== null) place = next.place;
   }
   throw new AppError('AUDIT_UNAVAILABLE', 'The place of an act was taken by another writer each time.');
+}
+
+/** An act but for its place: what it commits to is drawn once, wherever it then comes to stand. */
+export interface BegunAct extends Pick<SignedAct, 'salt' | 'disclosures'> {
+  readonly draft: ActDraft;
+  readonly id: string;
+  readonly commitments: Act['commitments'];
+}
+
+/** Begins an act; the time, in milliseconds, gives it an id when the draft has none. */
+export function beginAct(draft: ActDraft, nowMs: number): BegunAct {
+  return { draft, id: draft.id ?? newActId(nowMs), salt: newSalt(), ...commitToFields(draft.fields, newSalt) };
+}
+
+/** Signs an act for a place. */
+export function signBegunAct(
+  author: ActAuthor,
+  { draft, id, salt, commitments, disclosures }: BegunAct,
+  place: Pick<Act, 'chain' | 'seq'> & CasePlace,
+): SignedAct {
+  const act: Act = {
+    kind: draft.kind,
+    id,
+    author: author.party,
+    caseId: draft.caseId,
+    ...place,
+    ref: draft.ref ?? [],
+    to: draft.to ?? [],
+    at: draft.at,
+    seen: author.seen(),
+    purpose: draft.purpose ?? null,
+    commitments,
+  };
+  const jws = signAct(act, author.privateKey);
+  const leaf = leafData(salt, jws);
+  return { act, jws, salt, disclosures, leaf, leafHash: encodeBase64Url(leafHash(leaf)) };
 }
 
 /** What is next in the chain and in the case of an act that could not be written. */

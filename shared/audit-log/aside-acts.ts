@@ -1,24 +1,21 @@
 // Acts that stand beside their case and not in its chain, several at once: they, and everything that is kept with them, are one message to
 // the server. What a look at personal data costs is mostly this message, and the author's other acts need a place in a case first.
 
-import { type Act, signAct } from '../audit/act';
 import { ASIDE_KINDS } from '../audit/act-kind';
-import { commitToFields } from '../audit/commitment';
-import { encodeBase64Url } from '../audit/encoding';
-import { leafHash } from '../audit/hash';
-import { leafData } from '../audit/leaf';
 import { AppError, invariant } from '../vocabulary/app-error';
 import {
   type ActAuthor,
   type ActDraft,
+  type BegunAct,
+  beginAct,
   type ChainSlot,
   chainSlotOf,
   nextPlaceIn,
   type SignedAct,
+  signBegunAct,
   storeAct,
   storeStatement,
 } from './act-author';
-import { newActId, newSalt } from './act-id';
 import type { SqlSession } from './sql-session';
 import { runTogether, type Statement, type TextRows } from './statement-group';
 
@@ -45,18 +42,13 @@ export async function appendAsideActs(
   );
   const slot = await chainSlotOf(transaction, author);
   const nowMs = Date.now();
-  const begun = drafts.map((draft, place) => ({
-    draft,
-    // By their ids, too, they come one after the other.
-    id: draft.id ?? newActId(nowMs + place),
-    salt: newSalt(),
-    ...commitToFields(draft.fields, newSalt),
-  }));
+  // By their ids, too, they come one after the other.
+  const begun = drafts.map((draft, place) => beginAct(draft, nowMs + place));
   const first = slot.nextSeq;
   const acts: SignedAct[] = [];
   const stores: Statement[] = [];
   for (const [place, each] of begun.entries()) {
-    const act = signedAs(author, each, slot.chain, first + BigInt(place));
+    const act = signBegunAct(author, each, { chain: slot.chain, seq: first + BigInt(place), ...NO_CASE_PLACE });
     acts.push(act);
     stores.push(storeStatement(act, each.draft.expiresOn));
   }
@@ -70,12 +62,6 @@ export async function appendAsideActs(
   return { acts, rows: answers.slice(acts.length) };
 }
 
-interface BegunAct extends Pick<SignedAct, 'salt' | 'disclosures'> {
-  readonly draft: ActDraft;
-  readonly id: string;
-  readonly commitments: SignedAct['act']['commitments'];
-}
-
 /** The chain is this connection's alone: what it says is next holds until it is written. */
 async function storeAgain(
   transaction: SqlSession,
@@ -86,7 +72,7 @@ async function storeAgain(
 ): Promise<SignedAct> {
   slot.nextSeq = told;
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
-    const act = signedAs(author, begun, slot.chain, slot.nextSeq);
+    const act = signBegunAct(author, begun, { chain: slot.chain, seq: slot.nextSeq, ...NO_CASE_PLACE });
     const next = await storeAct(transaction, act, begun.draft.expiresOn);
     slot.nextSeq = next?.seq ?? act.act.seq + 1n;
     if (next === null) return act;
@@ -97,29 +83,4 @@ async function storeAgain(
 /** A chain may have grown by the other acts of the same message. */
 const MOST_ATTEMPTS = 2;
 
-function signedAs(
-  author: ActAuthor,
-  { draft, id, salt, commitments, disclosures }: BegunAct,
-  chain: number,
-  seq: bigint,
-): SignedAct {
-  const act: Act = {
-    kind: draft.kind,
-    id,
-    author: author.party,
-    chain,
-    seq,
-    caseId: draft.caseId,
-    caseSeq: null,
-    casePrevious: null,
-    ref: draft.ref ?? [],
-    to: draft.to ?? [],
-    at: draft.at,
-    seen: author.seen(),
-    purpose: draft.purpose ?? null,
-    commitments,
-  };
-  const jws = signAct(act, author.privateKey);
-  const leaf = leafData(salt, jws);
-  return { act, jws, salt, disclosures, leaf, leafHash: encodeBase64Url(leafHash(leaf)) };
-}
+const NO_CASE_PLACE = { caseSeq: null, casePrevious: null } as const;

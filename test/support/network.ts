@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { localFolder } from '../../shared/local-network/local-folder';
 import { type NetworkRecord, readNetwork } from '../../shared/local-network/network-record';
+import { SIGN_IN_REFUSALS, signIn, userOf } from '../../shared/local-network/sign-in';
 import { removeCluster } from '../../shared/service/postgres-place';
 import { askGraphQL } from './http-call';
 import { PROJECT_ROOT } from './project-root';
@@ -29,7 +30,7 @@ export interface TestNetwork {
     name: 'dossier' | 'port' | 'service' | 'token' | 'story' | 'audit-export',
     ...args: readonly string[]
   ): Promise<CommandOutcome>;
-  /** A fresh access token of a demo user, person or machine; `words` are options of the command. */
+  /** A fresh access token of a demo user, person or machine; with `words`, options of the command, by the command. */
   tokenOf(user: string, ...words: readonly string[]): Promise<string>;
   /** Stops the launcher as Ctrl-C does, waits for it, and removes the folder unless `keeps`. Resolves with its exit code. */
   stop(options?: { readonly keeps?: boolean }): Promise<number | null>;
@@ -66,16 +67,22 @@ export async function startTestNetwork(
     await sleep(50);
   }
   await untilCalm(folder);
+  const record = (): NetworkRecord => {
+    const known = readNetwork(localFolder(folder));
+    if (known === null) throw new Error('The network does not run.');
+    return known;
+  };
   return {
     folder,
     output,
-    record() {
-      const record = readNetwork(localFolder(folder));
-      if (record === null) throw new Error('The network does not run.');
-      return record;
-    },
+    record,
     command: (name, ...words) => run(join(COMPILED, `${name}.js`), [...words, '--data', folder]),
     async tokenOf(user, ...words) {
+      if (words.length === 0) {
+        const fresh = await signIn(record(), localFolder(folder), userOf(user));
+        if (!fresh.ok) throw new Error(SIGN_IN_REFUSALS[fresh.error]);
+        return fresh.value;
+      }
       const { exitCode, stdout, stderr } = await run(join(COMPILED, 'token.js'), [user, ...words, '--data', folder]);
       if (exitCode !== 0) throw new Error(stderr);
       return stdout.trim();

@@ -28,7 +28,7 @@ let court = '';
 let policy: NetworkPolicy;
 
 beforeAll(async () => {
-  network = await startTestNetwork();
+  network = await startTestNetwork({ scale: 100 });
   court = mkdtempSync(join(tmpdir(), 'senim-court-'));
   const { trust } = network.record();
   writeFileSync(inCourt('policy.txt'), readFileSync(trust.policy));

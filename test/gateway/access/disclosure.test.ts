@@ -1,7 +1,7 @@
 // Reads of operators through the running gateway: one question to the bank for each step of a plan, its grants with each call, what was
 // refused null with its code, and nobody asked when the bank says no or nothing. Answers of operators count when they are signed.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -31,6 +31,7 @@ import {
   type WorldServer,
   worldNumber,
 } from '../../support/contract-world';
+import { writeGatewayFolder } from '../../support/gateway-folder';
 import { gatewayIdentity } from '../../support/gateway-identity';
 import { startTokenIssuer, type TokenIssuer } from '../../support/token-issuer';
 
@@ -62,18 +63,10 @@ beforeAll(async () => {
     );
   }
   folder = mkdtempSync(join(tmpdir(), 'senim-disclosure-'));
-  const list = WORLD_OPERATORS.map((code) => ({
-    code,
-    name: code,
-    brands: [code],
+  writeGatewayFolder(folder, world.supergraph, (code) => ({
     endpoint: operators[code]?.url,
-    state: 'CONNECTED',
-    schemaHash: null,
     keys: { response: listedKey(responseKeyOf(code)) },
   }));
-  writeFileSync(join(folder, 'operators.json'), JSON.stringify({ operators: list }));
-  writeFileSync(join(folder, 'supergraph.graphql'), world.supergraph);
-  writeFileSync(join(folder, 'partitions.json'), '{"subgraphs":["operator"]}');
   const identity = gatewayIdentity(folder, issuer);
   keyFile = identity.GATEWAY_KEY_FILE;
   const config = readConfig({

@@ -22,6 +22,7 @@ import { createCaseDatabase, serveFraudCases } from '../../subgraphs/fraud-cases
 import { type Ceremony, makeCeremony } from '../../subgraphs/fraud-cases/log-fixture';
 import { type Identity, makeProgramAuthority } from '../../support/client-certificates';
 import { startWorld, WORLD_OPERATORS, type World, worldNumber } from '../../support/contract-world';
+import { writeGatewayFolder } from '../../support/gateway-folder';
 import { gatewayIdentity } from '../../support/gateway-identity';
 import { asGateway } from '../../support/gateway-signature';
 import { rawPost, sendRaw } from '../../support/raw-http';
@@ -45,18 +46,7 @@ beforeAll(async () => {
   ]);
   bank = await serveFraudCases(database.url, ceremony, issuer);
   folder = mkdtempSync(join(tmpdir(), 'senim-token-attacks-'));
-  const operators = WORLD_OPERATORS.map((code) => ({
-    code,
-    name: code,
-    brands: [code],
-    endpoint: world.servers[code]?.url,
-    state: 'CONNECTED',
-    schemaHash: null,
-    keys: {},
-  }));
-  writeFileSync(join(folder, 'operators.json'), JSON.stringify({ operators }));
-  writeFileSync(join(folder, 'supergraph.graphql'), world.supergraph);
-  writeFileSync(join(folder, 'partitions.json'), '{"subgraphs":["operator"]}');
+  writeGatewayFolder(folder, world.supergraph, (code) => ({ endpoint: world.servers[code]?.url }));
   gateway = await openGateway({});
 });
 

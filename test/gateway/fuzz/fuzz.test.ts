@@ -1,4 +1,4 @@
-// Five thousand seeded requests, most of them with something wrong in them, against both gateways as processes of their own. The command
+// Twenty-five hundred seeded requests, most of them with something wrong in them, against both gateways as processes of their own. The command
 // beside this file sends more of them, and replays one by its number.
 
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { generousAddresses, grammarOf, startFuzzTargets } from './fuzz-world';
 import { type GenerousWorld, startGenerousWorld } from './generous-subgraph';
 
 const SEED = 20_260_101;
-const COUNT = 5_000;
+const COUNT = 2_500;
 
 let folder: string;
 let world: GenerousWorld;

@@ -13,6 +13,7 @@ import { type RunningGateway, startGateway } from '../../../gateway/server';
 import { createLogger } from '../../../shared/service/logger';
 import { type Identity, makeProgramAuthority, type ProgramAuthority } from '../../support/client-certificates';
 import { startWorld, WORLD_OPERATORS, type World, worldNumber } from '../../support/contract-world';
+import { writeGatewayFolder } from '../../support/gateway-folder';
 import { gatewayIdentity } from '../../support/gateway-identity';
 import { startTokenIssuer, type TokenIssuer } from '../../support/token-issuer';
 
@@ -45,22 +46,14 @@ beforeAll(async () => {
     writeFileSync(join(folder, name), text, { mode: 0o600 });
     return join(folder, name);
   };
-  const operators = WORLD_OPERATORS.map((code) => ({
-    code,
-    name: code,
-    brands: [code],
-    endpoint: world.servers[code]?.url,
-    state: 'CONNECTED',
-    schemaHash: null,
-    keys: {},
-  }));
+  writeGatewayFolder(folder, world.supergraph, (code) => ({ endpoint: world.servers[code]?.url }));
   const shown = await bank.identityOf(GATEWAY);
   const config = readConfig({
     ...gatewayIdentity(folder, issuer),
     PORT: '0',
-    OPERATORS_FILE: file('operators.json', JSON.stringify({ operators })),
-    SUPERGRAPH_FILE: file('supergraph.graphql', world.supergraph),
-    PARTITIONS_FILE: file('partitions.json', '{"subgraphs":["operator"]}'),
+    OPERATORS_FILE: join(folder, 'operators.json'),
+    SUPERGRAPH_FILE: join(folder, 'supergraph.graphql'),
+    PARTITIONS_FILE: join(folder, 'partitions.json'),
     NUMBERING_URL: world.servers.numbering?.url,
     FRAUD_CASES_URL: world.servers['fraud-cases']?.url,
     REQUEST_DEADLINE_MS: '20000',

@@ -10,6 +10,7 @@ import { readConfig } from '../../../gateway/config';
 import { type RunningGateway, startGateway } from '../../../gateway/server';
 import { createLogger } from '../../../shared/service/logger';
 import { startWorld, WORLD_OPERATORS, type World, worldNumber } from '../../support/contract-world';
+import { writeGatewayFolder } from '../../support/gateway-folder';
 import { gatewayIdentity } from '../../support/gateway-identity';
 import { startTokenIssuer, type TokenIssuer } from '../../support/token-issuer';
 
@@ -26,19 +27,10 @@ beforeAll(async () => {
   world = await startWorld(WORLD_OPERATORS);
   issuer = await startTokenIssuer();
   folder = mkdtempSync(join(tmpdir(), 'senim-metrics-'));
-  const operators = WORLD_OPERATORS.map((code) => ({
-    code,
-    name: code,
-    brands: [code],
-    // Nobody listens for beeline.
+  // Nobody listens for beeline.
+  writeGatewayFolder(folder, world.supergraph, (code) => ({
     endpoint: code === 'beeline' ? 'http://127.0.0.1:1/graphql' : (world.servers[code]?.url ?? ''),
-    state: 'CONNECTED',
-    schemaHash: null,
-    keys: {},
   }));
-  writeFileSync(join(folder, 'operators.json'), JSON.stringify({ operators }));
-  writeFileSync(join(folder, 'supergraph.graphql'), world.supergraph);
-  writeFileSync(join(folder, 'partitions.json'), '{"subgraphs":["operator"]}');
   const hash = createHash('sha256').update(RISK).digest('hex');
   writeFileSync(join(folder, 'documents.json'), JSON.stringify({ [hash]: RISK }));
   const config = readConfig({

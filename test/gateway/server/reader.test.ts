@@ -1,6 +1,6 @@
 // Who may ask the gateway what, and what each party learns of who asks: over real HTTP, with servers that keep every header they get.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -12,6 +12,7 @@ import { type ContextCheck, createContextCheck } from '../../../shared/identity/
 import { createLogger } from '../../../shared/service/logger';
 import { ACTOR_ROLES } from '../../../shared/vocabulary/role';
 import { startWorld, startWorldServer, WORLD_OPERATORS, type World, worldNumber } from '../../support/contract-world';
+import { writeGatewayFolder } from '../../support/gateway-folder';
 import { gatewayIdentity } from '../../support/gateway-identity';
 import { startTokenIssuer, type TokenIssuer } from '../../support/token-issuer';
 
@@ -26,18 +27,7 @@ const lines: string[] = [];
 beforeAll(async () => {
   [world, issuer] = await Promise.all([startWorld(WORLD_OPERATORS), startTokenIssuer()]);
   folder = mkdtempSync(join(tmpdir(), 'senim-reader-'));
-  const operators = WORLD_OPERATORS.map((code) => ({
-    code,
-    name: code,
-    brands: [code],
-    endpoint: world.servers[code]?.url,
-    state: 'CONNECTED',
-    schemaHash: null,
-    keys: {},
-  }));
-  writeFileSync(join(folder, 'operators.json'), JSON.stringify({ operators }));
-  writeFileSync(join(folder, 'supergraph.graphql'), world.supergraph);
-  writeFileSync(join(folder, 'partitions.json'), '{"subgraphs":["operator"]}');
+  writeGatewayFolder(folder, world.supergraph, (code) => ({ endpoint: world.servers[code]?.url }));
   identity = gatewayIdentity(folder, issuer);
   gateway = await openGateway(world.servers['fraud-cases']?.url);
   contexts = createContextCheck([loadKeyFile(identity.GATEWAY_KEY_FILE).publicKey]);

@@ -3,10 +3,11 @@
 // of whether one kind takes longer than another (Mann-Whitney).
 
 import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
 import { DEMO_USERS } from '../../../shared/local-network/demo-users';
 import { Random } from '../../shared/audit-log/random';
 import { asGateway } from '../../support/gateway-signature';
-import { type MortalNetwork, startMortalNetwork } from '../../support/mortal-network';
+import { startTestNetwork, type TestNetwork } from '../../support/network';
 
 /** What a campaign does. */
 export interface TimingCampaignOptions {
@@ -47,7 +48,7 @@ interface Pair {
 
 /** Runs one campaign on a network of its own. */
 export async function runTimingCampaign(options: TimingCampaignOptions): Promise<TimingCampaignOutcome> {
-  const network = await startMortalNetwork({ scale: 100 });
+  const network = await startTestNetwork();
   try {
     return await measure(network, options);
   } finally {
@@ -55,7 +56,7 @@ export async function runTimingCampaign(options: TimingCampaignOptions): Promise
   }
 }
 
-async function measure(network: MortalNetwork, options: TimingCampaignOptions): Promise<TimingCampaignOutcome> {
+async function measure(network: TestNetwork, options: TimingCampaignOptions): Promise<TimingCampaignOutcome> {
   const { count, seed, tell } = options;
   const random = new Random(seed);
   const failures: string[] = [];
@@ -82,17 +83,18 @@ async function measure(network: MortalNetwork, options: TimingCampaignOptions): 
   return { samples: count, comparisons, failures };
 }
 
-async function pairsOf(network: MortalNetwork): Promise<readonly Pair[]> {
+async function pairsOf(network: TestNetwork): Promise<readonly Pair[]> {
+  const { subgraphs } = network.record();
   const ids = async (sql: string, values: readonly unknown[] = []): Promise<readonly string[]> =>
-    (await network.rows<{ readonly id: string }>('fraud-cases', sql, values)).map(({ id }) => id);
+    (await rowsIn<{ readonly id: string }>(subgraphs['fraud-cases'].database, sql, values)).map(({ id }) => id);
   const anyId = (): string => randomUUID();
   const [own = ''] = await ids(`SELECT id FROM fraud_case WHERE is_open AND assignee = 'investigator-1' ORDER BY id`);
   const withoutPart = `NOT EXISTS (SELECT FROM block_order WHERE case_id = fraud_case.id AND operator_code = 'kcell')
     AND NOT EXISTS (SELECT FROM suspicion_report WHERE case_id = fraud_case.id AND reporter IN ('kcell', 'operator-kcell'))
     AND NOT EXISTS (SELECT FROM information_request WHERE case_id = fraud_case.id AND operator_code = 'kcell')
     AND NOT EXISTS (SELECT FROM duty_clock WHERE case_id = fraud_case.id AND party = 'kcell') AND checked_by IS DISTINCT FROM 'kcell'`;
-  const people = await network.rows<{ readonly iin: string }>(
-    'kcell',
+  const people = await rowsIn<{ readonly iin: string }>(
+    subgraphs.operators.kcell?.database ?? '',
     'SELECT DISTINCT iin FROM subscriber WHERE iin IS NOT NULL ORDER BY iin LIMIT 200',
   );
   const known = new Set(people.map(({ iin }) => iin));
@@ -132,6 +134,20 @@ async function pairsOf(network: MortalNetwork): Promise<readonly Pair[]> {
   ];
 }
 
+async function rowsIn<Row extends object>(
+  database: string,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<readonly Row[]> {
+  const client = new Client({ connectionString: database });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql, [...values])).rows;
+  } finally {
+    await client.end();
+  }
+}
+
 interface Sample {
   readonly shape: string;
   readonly ms: number;
@@ -139,7 +155,7 @@ interface Sample {
 
 /** One after the other, in random order, so that what the machine does beside it falls on both. */
 async function ask(
-  network: MortalNetwork,
+  network: TestNetwork,
   pair: Pair,
   count: number,
   random: Random,
@@ -147,7 +163,7 @@ async function ask(
   const user = DEMO_USERS.find(({ name }) => name === pair.user);
   if (user === undefined) throw new Error(`There is no ${pair.user}.`);
   const samples = { nowhere: [] as Sample[], notYours: [] as Sample[] };
-  const url = `${new URL(network.plan('gateway').url).origin}/graphql`;
+  const url = `${new URL(network.record().gateway.url).origin}/graphql`;
   let token = '';
   for (let turn = 0; samples.nowhere.length < count || samples.notYours.length < count; turn += 1) {
     if (turn % 1_000 === 0) token = await network.tokenOf(pair.user);

@@ -12,8 +12,8 @@ import { daysAgo } from '../operator-fixture';
 import type { GivenOrder } from './order-bank';
 import { executed, type OrderWorld, openOrderWorld } from './order-fixture';
 
-const ROUNDS = 200;
-const CUTS = 40;
+const ROUNDS = 100;
+const CUTS = 20;
 const SINCE = daysAgo(100);
 const numberOf = (index: number): string => `+7701${String(1_000_000 + index)}`;
 
