@@ -145,10 +145,13 @@ function copyFolder(from: string, to: string): void {
   if (status !== 0) throw new Error('The folder of a network could not be copied.');
 }
 
-/** The first thing that operators do is to rate all lines and report some; until that is done, a busy machine may answer late. */
+/**
+ * The first thing that operators do is to rate all lines and report some; until that is done, a busy machine may answer late. And nothing is shown in
+ * clear while a checkpoint of before has waited too long for its witnesses.
+ */
 async function untilCalm(folder: string): Promise<void> {
   const query =
-    'query ($msisdn: Msisdn!) { phoneNumber(msisdn: $msisdn) { tenures { risk { level } } } auditCheckpoint { size } }';
+    'query ($msisdn: Msisdn!) { phoneNumber(msisdn: $msisdn) { tenures { risk { level } } } auditCheckpoint { state } }';
   let token = '';
   for (const end = performance.now() + 60_000; performance.now() < end; await sleep(200)) {
     const record = readNetwork(localFolder(folder));
@@ -158,8 +161,9 @@ async function untilCalm(folder: string): Promise<void> {
       token = (await run(join(COMPILED, 'token.js'), ['investigator-1', '--data', folder])).stdout.trim();
     }
     const headers = { authorization: `Bearer ${token}` };
-    const { errors } = await askGraphQL(new URL(record.gateway.url).origin, query, { msisdn }, headers);
-    if (errors.length === 0) return;
+    const { data, errors } = await askGraphQL(new URL(record.gateway.url).origin, query, { msisdn }, headers);
+    const checkpoint = data?.auditCheckpoint as { readonly state?: string } | null | undefined;
+    if (errors.length === 0 && checkpoint?.state === 'FINAL') return;
   }
 }
 
