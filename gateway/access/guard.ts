@@ -1,5 +1,5 @@
-// Who may begin an operation at all, and what a reader may see of the schema, as a view that operations are planned under: decided once for an operation, a set of roles and whether a
-// case is named. It narrows and never widens: whose row it is, is decided by its owner, and by the bank's grant for what operators keep.
+// Who may begin an operation at all, and what a reader may see of the schema, as a view that operations are planned under: decided once for an
+// operation, a set of roles and whether a case is named. It narrows and never widens: whose row it is, is decided by its owner, and by the bank's grant for what operators keep.
 
 import type { FieldReader } from '../../shared/access/policy';
 import { clearCoordinates, fieldRefusal, maskedOnlyBelow } from '../../shared/access/policy';

@@ -58,12 +58,6 @@ export function dependsOnRow(coordinate: string, roles: readonly ActorRole[]): b
   return !accesses.includes('OPEN') && accesses.some((access) => BY_ROW.has(access));
 }
 
-/** The class of grant under which a role may ask an operator for a field; null when it may not, or needs none. */
-export function grantClassOf(coordinate: string, role: ActorRole): GrantClass | null {
-  const access = accessOf(coordinate, role);
-  return access === 'MASKED' || access === 'CLEAR' ? access : null;
-}
-
 /** Fields of operators that show nobody's identity in clear. */
 export const maskedCoordinates: ReadonlySet<string> = coordinatesWith('MASKED');
 

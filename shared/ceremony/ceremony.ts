@@ -25,7 +25,10 @@ export const ROOT_FILE = 'root.json';
 /** Public keys by holder and purpose: a verifier key for a log or a witness, base64url of 32 bytes for all others. */
 export type PublicKeys = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** Holds the ceremony, or the part of it that is not done yet, and tells the public keys. Throws one plain sentence when a key file is missing, open to others or broken, or when the keys are not those of the root. */
+/**
+ * Holds the ceremony, or the part of it that is not done yet, and tells the public keys. Throws one plain sentence when a key file is missing, open
+ * to others or broken, or when the keys are not those of the root.
+ */
 export function holdCeremony(given: {
   readonly parties: Parties;
   /** Gets a folder per party with a file per purpose. */

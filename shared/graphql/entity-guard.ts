@@ -9,7 +9,10 @@ import { MOST_REPRESENTATIONS, type Subgraph } from './subgraph-schema';
 /** Why an operation was refused. */
 export type OperationRefusal = 'CLOSED_FIELD' | 'REPRESENTATION';
 
-/** Throws FORBIDDEN for a question about the schema, BAD_USER_INPUT for representations that `_entities` would not read, and tells it. What is no operation at all passes: it is refused where it would be executed. */
+/**
+ * Throws FORBIDDEN for a question about the schema, BAD_USER_INPUT for representations that `_entities` would not read, and tells it. What is no
+ * operation at all passes: it is refused where it would be executed.
+ */
 export function entityGuard(
   subgraph: Subgraph,
   onRefusal: (refusal: OperationRefusal) => void,

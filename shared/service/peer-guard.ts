@@ -5,7 +5,10 @@ import type { IncomingMessage } from 'node:http';
 import type { HttpHandler } from './http-host';
 import type { Transport } from './transport';
 
-/** Addresses, and the names of the peers that may ask them; each is a path, or the beginning of one when it ends with a slash or a hyphen. The first that fits counts; all others are open to every peer. */
+/**
+ * Addresses, and the names of the peers that may ask them; each is a path, or the beginning of one when it ends with a slash or a hyphen. The first
+ * that fits counts; all others are open to every peer.
+ */
 export type GuardedAddresses = readonly {
   readonly addresses: readonly string[];
   readonly peers: readonly string[];

@@ -33,7 +33,10 @@ export async function requireStanding({ principal, isSuspended }: Asker): Promis
     throw new AppError('FORBIDDEN', 'A suspended person asks nothing.');
 }
 
-/** Lets nobody begin a mutation who is not signed in (UNAUTHENTICATED), has none of its roles, is of another unit, or is suspended at this moment (FORBIDDEN), or approves without a strong sign-in of the last quarter of an hour (STEP_UP_REQUIRED). */
+/**
+ * Lets nobody begin a mutation who is not signed in (UNAUTHENTICATED), has none of its roles, is of another unit, or is suspended at this moment
+ * (FORBIDDEN), or approves without a strong sign-in of the last quarter of an hour (STEP_UP_REQUIRED).
+ */
 export async function requireActing(
   { principal, actor, reader, isSuspended }: Asker & { readonly reader: CaseReader },
   mutation: string,

@@ -44,11 +44,6 @@ export function openCaseWork(parts: Omit<CaseWork, 'advance'>): CaseWork {
   };
 }
 
-/** The same work as another actor, e.g. the bank's own timers. */
-export function workAs(work: CaseWork, actor: Actor): CaseWork {
-  return openCaseWork({ ...work, now: work.now, actor });
-}
-
 /** The case as it is, locked until the transaction ends; null when there is none. */
 export async function loadCaseRecord(work: CaseWork, caseId: string): Promise<CaseRecord | null> {
   const locked = await lockCase(work.session, caseId);

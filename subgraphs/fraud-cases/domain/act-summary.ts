@@ -55,6 +55,3 @@ const SUMMARIES: Readonly<Record<string, string>> = {
 export function summaryOf(kind: string): string {
   return SUMMARIES[kind] ?? 'Something was done that this reader does not know.';
 }
-
-/** Kinds that have a sentence of their own. */
-export const SUMMARISED_KINDS: readonly string[] = Object.keys(SUMMARIES);

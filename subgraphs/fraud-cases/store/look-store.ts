@@ -94,7 +94,10 @@ export function pastLooksIn(rows: TextRows | undefined): PastLooks {
   };
 }
 
-/** What the person will have done with these subjects; `isPreliminary` when no case stands behind them. Every one of them counts, whether it was looked at before or not; the others count while their last look is in the span. */
+/**
+ * What the person will have done with these subjects; `isPreliminary` when no case stands behind them. Every one of them counts, whether it was
+ * looked at before or not; the others count while their last look is in the span.
+ */
 export function countsWith(
   past: PastLooks,
   subjects: readonly CountedSubject[],
